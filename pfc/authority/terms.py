@@ -1,0 +1,121 @@
+"""Terms: what the checker knows a value by, without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Union
+
+from pfc.ir.expressions import LiteralValue
+from pfc.ir.types import DeclId
+from pfc.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value that the program did not make itself comes from.
+
+    `kind`: field (of the intent `owner`), state (of the reactor `owner`), ask, perform,
+    python, input (of a page or form), or other. A state field counts only if some
+    handler puts a caller-chosen value there.
+    """
+
+    kind: str
+    name: str
+    owner: DeclId = ""
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A constant, by a key that makes equal values equal (`1` and `1.0`, not `true`)."""
+
+    key: tuple[str, object]
+    text: str = field(compare=False)
+
+
+@dataclass(eq=False, slots=True)
+class Sym:
+    """A value that never changes and is known by its identity only.
+
+    `origin` names what it was read from where that can change (`state.dir`).
+    """
+
+    text: str
+    source: Source | None = None
+    origin: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a pure operation makes of its parts: equal operations on equal parts are equal."""
+
+    operation: str
+    parts: tuple[Term, ...]
+    text: str = field(compare=False)
+
+
+Term = Union[Const, Sym, Derived]
+
+
+def constant(value: LiteralValue) -> Const:
+    """The term of a literal."""
+    match value:
+        case bool():
+            return Const(("bool", value), "true" if value else "false")
+        case int() | float() | Decimal():
+            return Const(("number", Fraction(value)), str(value))
+        case str():
+            return Const(("text", value), f'"{value}"')
+        case None:
+            return Const(("none", None), "none")
+        case timedelta():
+            return Const(("duration", value), show_duration(value))
+        case _:
+            return Const((type(value).__name__, value), str(value))
+
+
+def show_duration(value: timedelta) -> str:
+    """As in source, in the largest unit that divides it."""
+    milliseconds = value // timedelta(milliseconds=1)
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)):
+        if milliseconds % size == 0:
+            return f"{milliseconds // size}{unit}"
+    return f"{milliseconds}ms"
+
+
+def leaves(term: Term) -> Iterator[Const | Sym]:
+    """The constants and symbols that a term is made of."""
+    if isinstance(term, Derived):
+        for part in term.parts:
+            yield from leaves(part)
+    else:
+        yield term
+
+
+def subterms(term: Term) -> Iterator[Term]:
+    """The term and everything inside it."""
+    yield term
+    if isinstance(term, Derived):
+        for part in term.parts:
+            yield from subterms(part)
+
+
+def sources(term: Term) -> frozenset[Source]:
+    """Everything that came in from outside and took part in making the value."""
+    found = (leaf.source for leaf in leaves(term) if isinstance(leaf, Sym))
+    return frozenset(source for source in found if source is not None)
+
+
+def replaced(term: Term, new: Mapping[Term, Term]) -> Term:
+    """The term with other terms in place of some of its subterms."""
+    if term in new:
+        return new[term]
+    if isinstance(term, Derived):
+        parts = tuple(replaced(part, new) for part in term.parts)
+        return Derived(term.operation, parts, term.text)
+    return term

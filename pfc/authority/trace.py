@@ -1,0 +1,147 @@
+"""The trace of a program: every use of authority, with what is known where it happens.
+
+It is made once, judged by the checker, and read by analyses. It holds no verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Union
+
+from pfc.authority.algebra import Capability
+from pfc.authority.bounds import Bounds
+from pfc.authority.facts import Each, Fact, Facts
+from pfc.authority.terms import Source, Term
+from pfc.authority.values import Value
+from pfc.ir import declarations as d
+from pfc.ir import surface as s
+from pfc.ir.types import DeclId
+from pfc.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerPlace:
+    """A handler: callers have what its intent requires, the reactor what it holds."""
+
+    reactor: d.Reactor
+    intent: d.Intent
+    handler: d.Handler | None
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlace:
+    """A page: its visitors have what it requires."""
+
+    page: s.Page
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPlace:
+    """A pure function, or another place where nobody is known to hold anything."""
+
+    name: str
+
+
+Place = Union[HandlerPlace, PagePlace, FunctionPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A capability that something needs, its parameters replaced by the arguments.
+
+    `limits` are bounds that the arguments have here; `declared` is where it is required;
+    `fixed` are the indexes of arguments without any parameter in them; `index` is its
+    place among the requirements.
+    """
+
+    capability: Capability
+    limits: Mapping[Term, Bounds]
+    declared: Span
+    each: Each | None = None
+    fixed: frozenset[int] = frozenset()
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Authority:
+    """A `with authority` block, or the `performs` clause of an intent.
+
+    `over` are caller-chosen values that it accepts deliberately.
+    """
+
+    span: Span
+    reason: str
+    over: tuple[Term, ...]
+    holds: tuple[Fact, ...]
+    is_block: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """A `perform`, `send`, `ask`, `emit`, offered `sends:`, or read of a guarded field.
+
+    `kind` is one of these words; `target` is the id of what is called or read.
+    `only` are what `only` names, as needs of the caller. `name` is the field read.
+    `through` are the components in which it stands, outermost first.
+    """
+
+    kind: str
+    span: Span
+    target: DeclId
+    place: Place
+    facts: Facts
+    needs: tuple[Need, ...]
+    arguments: Mapping[str, Value]
+    authority: Authority | None = None
+    only: tuple[Need, ...] = ()
+    name: str = ""
+    through: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """A `can` and what was known before it."""
+
+    span: Span
+    need: Need
+    place: Place
+    facts: Facts
+    through: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A handler puts a value into a state field."""
+
+    span: Span
+    place: HandlerPlace
+    field: str
+    sources: frozenset[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebound:
+    """A newer value under the name (or in the state field) of an older one."""
+
+    name: str
+    old: Term
+    new: Term
+    span: Span
+
+
+@dataclass(slots=True)
+class Trace:
+    """Everything that the walk over a program found.
+
+    `state_users` are handlers that read or change the state of their reactor;
+    `callers` are the requirements of each handler and page as facts.
+    """
+
+    uses: list[Use] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    stored: list[Stored] = field(default_factory=list)
+    rebound: list[Rebound] = field(default_factory=list)
+    authorities: list[tuple[Authority, HandlerPlace]] = field(default_factory=list)
+    places: dict[Place, Facts] = field(default_factory=dict)
+    state_users: set[Place] = field(default_factory=set)

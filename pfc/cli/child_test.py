@@ -1,0 +1,37 @@
+"""The process in which `pfc test` runs generated tests.
+
+Arguments: output folder, source root, file for the results, modules.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from packetflow.testing import run
+from pfc.cli.child import enter
+
+
+def main() -> None:
+    """Run the tests of all modules and write the results as JSON."""
+    out, root, results, *modules = sys.argv[1:]
+    enter(out, root)
+    told = []
+    for name in modules:
+        for outcome in run(import_module(name).SCENARIOS):
+            told.append(
+                {
+                    "module": name.rpartition(".")[0],
+                    "name": outcome.name,
+                    "passed": outcome.passed,
+                    "message": outcome.message,
+                    "at": outcome.at,
+                }
+            )
+    Path(results).write_text(json.dumps(told), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""What the command line needs of the compiler."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Protocol, TypeAlias, cast
+
+from pfc.diagnostics import Diagnostic
+
+
+class Compilation(Protocol):
+    """The outcome of compiling: `files` is empty if there is any error."""
+
+    @property
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        """Everything that was found."""
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The generated files: path, with `/`, to text."""
+
+    @property
+    def ir(self) -> object:
+        """The typed intermediate representation: dataclasses all the way down."""
+
+
+Compiler: TypeAlias = Callable[[Mapping[str, str]], Compilation]
+
+
+def load() -> Compiler:
+    """The compiler, imported only now: it brings lark, jinja2 and black."""
+    return cast(Compiler, import_module("pfc.driver").compile_sources)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Run without the garbage collector: a build makes much and drops little."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,47 @@
+"""PF201 to PF219: capabilities, names and declarations that do not fit together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pfc.diagnostics.entry import error
+
+DECLARATIONS: Final = (
+    error("PF201", "unknown operation", "`{family}` has no operation `{operation}`"),
+    error("PF202", "illegal path", "the path {path} is not legal: {reason}"),
+    error(
+        "PF203",
+        "parameter used twice",
+        "`{parameter}` stands twice in the implied `{capability}`",
+    ),
+    error(
+        "PF204",
+        "implication in a circle",
+        "this implication goes in a circle: {cycle}",
+    ),
+    error(
+        "PF205",
+        "not exactly one handler",
+        "`{intent}` needs exactly one handler; it has {count}",
+    ),
+    error(
+        "PF206",
+        "reactor asks itself",
+        "`{reactor}` asks `{intent}`, which it handles itself: it would wait forever",
+    ),
+    error("PF210", "unknown name", "there is no {kind} `{name}` here"),
+    error("PF211", "declared twice", "`{name}` is declared twice"),
+    error(
+        "PF212",
+        "names collide in Python",
+        "`{name}` and `{other}` would both be called `{python}` in Python",
+    ),
+    error("PF213", "unknown module", "there is no module `{module}`"),
+    error("PF214", "module lacks the name", "the module `{module}` has no `{name}`"),
+    error("PF215", "type without end", "a value of `{type}` would never end: {cycle}"),
+    error(
+        "PF216",
+        "declared by way of itself",
+        "`{name}` is declared by way of itself: {cycle}",
+    ),
+)

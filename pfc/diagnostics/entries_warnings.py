@@ -1,0 +1,48 @@
+"""PF4xx: legal, and probably not meant."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pfc.diagnostics.entry import warning
+
+WARNINGS: Final = (
+    warning("PF401", "unusual name", "{kind} is written like `{suggestion}`"),
+    warning(
+        "PF402",
+        "requirement never used",
+        "`{intent}` requires `{capability}`, and nothing that it does needs it",
+    ),
+    warning(
+        "PF403",
+        "held authority never used",
+        "`{reactor}` holds `{capability}`, and never uses it",
+    ),
+    warning("PF404", "intent never sent", "`{intent}` cannot be reached: {reason}"),
+    warning(
+        "PF405",
+        "check with one outcome",
+        "`can {capability}` is always {outcome} here",
+    ),
+    warning(
+        "PF406",
+        "needless authority",
+        "this `with authority` is not needed: the caller's authority is enough",
+    ),
+    warning(
+        "PF407",
+        "public intent",
+        "everybody may send `{intent}`: it does not say what it requires",
+    ),
+    warning("PF408", "asks in a circle", "these ask each other: {cycle}"),
+    warning(
+        "PF409",
+        "condition with one outcome",
+        "this condition is always {outcome}",
+    ),
+    warning(
+        "PF410",
+        "slow pattern",
+        "this pattern can take exponentially long: {reason}",
+    ),
+)

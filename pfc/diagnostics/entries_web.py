@@ -1,0 +1,31 @@
+"""PF601 to PF609: the web rules W1 to W9."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pfc.diagnostics.entry import error, warning
+
+WEB: Final = (
+    error("PF601", "sends what does not fit", "`sends: {intent}` is wrong: {reason}"),
+    error(
+        "PF602",
+        "offers what may be denied",
+        "this offers `{intent}`, which needs `{needed}`; {reason}",
+    ),
+    warning("PF603", "dead part of a page", "{what} is dead: {reason}"),
+    warning("PF604", "page or intent not offered", "`{name}` is not offered: {reason}"),
+    error("PF605", "link not safe", "this link is wrong: {reason}"),
+    error("PF606", "no text may stand here", "nothing can be put in here: {reason}"),
+    error(
+        "PF607",
+        "a page that changes something",
+        "a page only reads; `{intent}` {action}",
+    ),
+    error(
+        "PF608",
+        "guarded field shown",
+        "`{field}` is shown only to those who have `{needed}`; {reason}",
+    ),
+    error("PF609", "not accessible", "not everybody can use this: {reason}"),
+)

@@ -1,0 +1,53 @@
+"""Making diagnostics from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pfc.diagnostics.model import Diagnostic, Fix, Label
+from pfc.diagnostics.table import entry_of
+from pfc.span import Span
+
+
+def diagnostic(
+    code: str,
+    span: Span,
+    *,
+    related: Iterable[Label] = (),
+    notes: Iterable[str] = (),
+    fixes: Iterable[Fix] = (),
+    **params: str | int,
+) -> Diagnostic:
+    """The diagnostic `code` at `span`, its message filled with `params`.
+
+    An unknown code raises KeyError with the list of all codes; a parameter too many
+    or too few raises TypeError. Both are mistakes of the compiler, not of its users.
+    """
+    return diagnostic_with(
+        code, span, params, related=related, notes=notes, fixes=fixes
+    )
+
+
+def diagnostic_with(
+    code: str,
+    span: Span,
+    params: Mapping[str, str | int],
+    *,
+    related: Iterable[Label] = (),
+    notes: Iterable[str] = (),
+    fixes: Iterable[Fix] = (),
+) -> Diagnostic:
+    """As `diagnostic`, for those who pass parameters on as a mapping."""
+    entry = entry_of(code)
+    if params.keys() != entry.parameters:
+        wanted, given = sorted(entry.parameters), sorted(params)
+        raise TypeError(f"{code} takes the parameters {wanted}, not {given}")
+    return Diagnostic(
+        code,
+        entry.severity,
+        entry.message.format_map(params),
+        span,
+        tuple(related),
+        tuple(notes),
+        tuple(fixes),
+    )

@@ -1,0 +1,1 @@
+"""Code emission: names, literals, layout, the template environment and modules."""

@@ -1,0 +1,325 @@
+"""Typed declarations, but for the web layer, apps and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Union
+
+from pfc.ir.expressions import (
+    Cap,
+    Expr,
+    Perform,
+    Requirement,
+    Symbol,
+)
+from pfc.ir.statements import Block
+from pfc.ir.types import DeclId, Type
+from pfc.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """`under` is a normalised constant path; `where` a Bool over `it`."""
+
+    span: Span
+    under: str | None
+    it: Symbol | None
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of data, or a parameter; `symbol` is it where it can be named bare."""
+
+    span: Span
+    name: str
+    type: Type
+    default: Expr | None
+    refinement: Refinement | None
+    requires: Cap | None
+    secret: bool
+    doc: str | None
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """A `type` declaration: with a refinement it makes a RefinedType, else only a name."""
+
+    span: Span
+    id: DeclId
+    name: str
+    base: Type
+    refinement: Refinement | None
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`always` are Bool over the fields' symbols."""
+
+    span: Span
+    id: DeclId
+    name: str
+    generics: tuple[str, ...]
+    fields: tuple[Field, ...]
+    always: tuple[Expr, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    span: Span
+    name: str
+    fields: tuple[Field, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnionDecl:
+    """Without fields in any variant it is an enumeration."""
+
+    span: Span
+    id: DeclId
+    name: str
+    generics: tuple[str, ...]
+    variants: tuple[Variant, ...]
+    doc: str | None
+
+    @property
+    def is_enumeration(self) -> bool:
+        return not any(variant.fields for variant in self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """Embedded Python: `code` of a fence (`line` is its first line), or module and function."""
+
+    span: Span
+    code: str | None
+    line: int
+    module: str
+    function: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    span: Span
+    id: DeclId
+    name: str
+    generics: tuple[str, ...]
+    parameters: tuple[Field, ...]
+    result: Type
+    body: Expr | Block | Python
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a capability: `domain` is atom, path, max or min."""
+
+    span: Span
+    name: str
+    domain: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Implication:
+    """What an operation implies: per parameter of the implied one an index, a constant, or `*`."""
+
+    span: Span
+    kind: str
+    arguments: tuple[int | Expr | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    span: Span
+    name: str
+    parameters: tuple[Parameter, ...]
+    implies: tuple[Implication, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    span: Span
+    id: DeclId
+    name: str
+    operations: tuple[Operation, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    span: Span
+    cap: Cap
+    each_symbol: Symbol | None
+    each_values: Expr | None
+    until: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantIf:
+    span: Span
+    condition: Expr
+    then: tuple[GrantRule, ...]
+    otherwise: tuple[GrantRule, ...]
+
+
+GrantRule = Union[Grant, GrantIf]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`propagate`: inherit, copy, isolate, attenuate; `compose`: merge, override, intersect."""
+
+    span: Span
+    id: DeclId
+    name: str
+    fields: tuple[Field, ...]
+    authenticate: Python | None
+    propagate: str
+    compose: str
+    grants: tuple[GrantRule, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    span: Span
+    id: DeclId
+    name: str
+    grants: tuple[GrantRule, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A module-level failure; one exception however often it is declared alike."""
+
+    span: Span
+    id: DeclId
+    name: str
+    fields: tuple[Field, ...]
+    status: int
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """`requires_span` is where the clause stands (none: there is none; `nothing` says so)."""
+
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    fields: tuple[Field, ...]
+    result: Type
+    context: DeclId | None
+    fails: tuple[DeclId, ...]
+    requires: tuple[Requirement, ...]
+    requires_span: Span | None
+    says_nothing: bool
+    deadline: timedelta | None
+    performs: tuple[Perform, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    times: int
+    low: timedelta
+    high: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """`waits`: it is asynchronous. `traits`: reads, idempotent, destructive, external."""
+
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    parameters: tuple[Field, ...]
+    result: Type
+    fails: tuple[DeclId, ...]
+    requires: tuple[Requirement, ...]
+    requires_span: Span | None
+    retry: RetryPolicy | None
+    timeout: timedelta | None
+    traits: frozenset[str]
+    body: Python
+    waits: bool
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    fields: tuple[Field, ...]
+    requires: tuple[Requirement, ...]
+    requires_span: Span | None
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    span: Span
+    id: DeclId
+    name: str
+    intents: tuple[DeclId, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    span: Span
+    id: DeclId
+    name: str
+    fields: tuple[Field, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """`bindings` stand for the intent's fields in order; none means `_` (or unbound).
+
+    Where `on I` binds nothing, every binding is none. `waits`: it has an ask or an
+    asynchronous effect. `reads_only`: it changes and emits nothing.
+    """
+
+    span: Span
+    head_span: Span
+    intent: DeclId
+    bindings: tuple[Symbol | None, ...]
+    body: Block
+    waits: bool
+    reads_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reactor:
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    implements: tuple[DeclId, ...]
+    needs: tuple[DeclId, ...]
+    holds: tuple[Cap, ...]
+    state: tuple[Field, ...]
+    always: tuple[Expr, ...]
+    mailbox: int | None
+    overflow: str
+    restart_max: int | None
+    restart_within: timedelta | None
+    backoff: tuple[timedelta, timedelta] | None
+    restart_kind: str
+    handlers: tuple[Handler, ...]
+    doc: str | None

@@ -1,0 +1,374 @@
+"""The typed web layer, apps and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Union
+
+from pfc.ir.declarations import Field
+from pfc.ir.expressions import (
+    Cap,
+    Construct,
+    Expr,
+    Interpolation,
+    Literal,
+    Pattern,
+    Requirement,
+    Right,
+    Symbol,
+)
+from pfc.ir.statements import Block, Let, Statement
+from pfc.ir.types import DeclId
+from pfc.span import Span
+
+
+# -------------------------------------------------------------------- what stands in pages
+@dataclass(frozen=True, slots=True)
+class TextNode:
+    span: Span
+    text: Literal | Interpolation
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A plain attribute: `name` is the HTML name; `value` none for a bare boolean one."""
+
+    span: Span
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`to: Page(args)` (a Construct of kind page), or a Url expression."""
+
+    span: Span
+    target: Construct | Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Sends:
+    """`sends: Intent(args)` of a form or a button; fields not given come from inputs."""
+
+    span: Span
+    intent: Construct
+    then: Construct | None
+    flash: Expr | None
+    may_deny: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An HTML element. `link` on `link(to:)` and `a`; `sends` on `form` and `button`."""
+
+    span: Span
+    tag: str
+    attributes: tuple[Attribute, ...]
+    link: Link | None
+    sends: Sends | None
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UseComponent:
+    """`slots` are slot name ("" for the unnamed one) and what fills it."""
+
+    span: Span
+    id: DeclId
+    arguments: tuple[tuple[str, Expr], ...]
+    slots: tuple[tuple[str, tuple[Node, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotNode:
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IfNode:
+    """`if`, and `when can` (`is_when`: its condition is made of `can` only)."""
+
+    span: Span
+    condition: Expr
+    then: tuple[Node, ...]
+    otherwise: tuple[Node, ...]
+    is_when: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForNode:
+    span: Span
+    symbols: tuple[Symbol, ...]
+    values: Expr
+    body: tuple[Node, ...]
+    otherwise: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeArm:
+    span: Span
+    pattern: Pattern
+    guard: Expr | None
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchNode:
+    span: Span
+    subject: Expr
+    arms: tuple[NodeArm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetNode:
+    """`let` in a page or component; only pages may ask."""
+
+    span: Span
+    symbol: Symbol
+    value: Right
+
+
+Node = Union[
+    TextNode,
+    Element,
+    UseComponent,
+    SlotNode,
+    IfNode,
+    ForNode,
+    MatchNode,
+    LetNode,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    parameters: tuple[Field, ...]
+    body: tuple[Node, ...]
+    slots: tuple[str, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePart:
+    """A constant segment, or (`parameter`) one filled by a field; `rest` takes what is left."""
+
+    text: str
+    parameter: bool
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`parameters` not in the route come from the query. `requires` as for intents."""
+
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    route: tuple[RoutePart, ...]
+    route_text: str
+    parameters: tuple[Field, ...]
+    context: DeclId | None
+    requires: tuple[Requirement, ...]
+    requires_span: Span | None
+    body: tuple[Node, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`route` includes the API's prefix."""
+
+    span: Span
+    method: str
+    route: tuple[RoutePart, ...]
+    route_text: str
+    intent: DeclId
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    span: Span
+    prefix: str
+    context: DeclId | None
+    endpoints: tuple[Endpoint, ...]
+    doc: str | None
+
+
+# -------------------------------------------------------------------- apps
+@dataclass(frozen=True, slots=True)
+class Child:
+    span: Span
+    reactor: DeclId
+
+
+@dataclass(frozen=True, slots=True)
+class Supervise:
+    span: Span
+    strategy: str
+    max_restarts: int | None
+    within: timedelta | None
+    children: tuple[Child | Supervise, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppGrant:
+    span: Span
+    reactor: DeclId
+    caps: tuple[Cap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """`method` is dev for now."""
+
+    span: Span
+    method: str
+    context: DeclId
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    span: Span
+    port: int
+    auths: tuple[Auth, ...]
+    limits: tuple[tuple[int, timedelta], ...]
+    pages: tuple[DeclId, ...]
+    apis: tuple[Api, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    trees: tuple[Supervise, ...]
+    grants: tuple[AppGrant, ...]
+    web: Web | None
+    doc: str | None
+
+
+# -------------------------------------------------------------------- tests
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Initial state of a reactor; fields left out have their defaults."""
+
+    span: Span
+    reactor: DeclId
+    entries: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class As:
+    """`caller` is a Construct of kind context, or a principal's id."""
+
+    span: Span
+    caller: Construct | DeclId
+    caps: tuple[Cap, ...]
+    body: tuple[TestItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """`parameters` in the effect's order; none is `_`."""
+
+    span: Span
+    effect: DeclId
+    parameters: tuple[Symbol | None, ...]
+    body: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    span: Span
+    duration: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """A condition; an intent in it (Construct of kind intent) is asked."""
+
+    span: Span
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectDenied:
+    span: Span
+    intent: Construct
+    caps: tuple[Cap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectFails:
+    """`arguments` none: any fields will do."""
+
+    span: Span
+    intent: Construct
+    failure: DeclId
+    arguments: tuple[tuple[str, Expr], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectEmitted:
+    """Fields not named may be anything."""
+
+    span: Span
+    event: DeclId
+    arguments: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectPerformed:
+    span: Span
+    effect: DeclId
+    arguments: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestLet:
+    """`let x = e`; an intent in it is asked."""
+
+    span: Span
+    let: Let
+
+
+@dataclass(frozen=True, slots=True)
+class TestStatement:
+    """`send` or `ask` as a statement."""
+
+    span: Span
+    statement: Statement
+
+
+TestItem = Union[
+    Given,
+    As,
+    Stub,
+    Advance,
+    Expect,
+    ExpectDenied,
+    ExpectFails,
+    ExpectEmitted,
+    ExpectPerformed,
+    TestLet,
+    TestStatement,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """`reactors`: those that handle the intents of the module and of what it imports."""
+
+    span: Span
+    title: str
+    reactors: tuple[DeclId, ...]
+    items: tuple[TestItem, ...]

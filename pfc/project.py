@@ -1,0 +1,199 @@
+"""A project on disk: its source root, its settings and its sources, read."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pfc.diagnostics import Diagnostic, diagnostic
+from pfc.settings import Settings, SettingsError, read_settings, settings_file
+from pfc.span import Source, Span
+
+LARGEST_FILE: Final = 10_000_000
+"""Bytes of the largest source that is read."""
+
+_SKIPPED: Final = frozenset({"__pycache__", "node_modules"})
+# More than the imports, never less: a word in a comment or a string can only add a
+# module that exists anyway.
+_IMPORT: Final = re.compile(r"\b(?:import|from)\s+([\w`]+(?:\s*\.\s*[\w`]+)*)")
+
+
+@dataclass(frozen=True)
+class Project:
+    """The sources below one root, and what was wrong with reading them.
+
+    `sources` are keyed by their path from the root, with `/`. A file that is not
+    UTF-8 is there too, with replacement characters, so that it can be shown.
+    """
+
+    root: Path
+    whole: bool = True
+    """Whether all of the root was chosen, not just some of its files or folders."""
+    settings: Settings = field(default_factory=Settings)
+    sources: dict[str, Source] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the compiler takes: path to text."""
+        return {path: self.sources[path].text for path in sorted(self.sources)}
+
+    @property
+    def out(self) -> Path:
+        """The folder for generated code, unless the command line names another."""
+        return self.root / self.settings.out
+
+    def display(self, path: str) -> str:
+        """A source path as people see it: from the current folder if it is below."""
+        return shown(self.root / path) if path in self.sources else path
+
+
+def shown(path: Path) -> str:
+    """A path as people see it: relative to the current folder if it is below."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix() or "."
+    except ValueError:
+        return path.as_posix()
+
+
+def read_projects(paths: Iterable[str]) -> list[Project]:
+    """The projects that the files and folders given belong to, one for each root.
+
+    Never raises for what a user can get wrong: the projects carry diagnostics.
+    """
+    chosen: dict[Path, list[Path]] = {}
+    missing: list[Project] = []
+    for given in paths:
+        try:
+            path = Path(given).resolve()
+            exists = path.exists()
+        except (OSError, ValueError, RuntimeError):  # too long, NUL, a loop of links
+            exists = False
+        if not given or not exists:
+            found = diagnostic("PF905", Span(given or ".", 0, 0), path=f"`{given}`")
+            missing.append(Project(Path.cwd(), diagnostics=[found]))
+        else:
+            chosen.setdefault(_root(path), []).append(path)
+    return [*missing, *(_read(root, paths) for root, paths in chosen.items())]
+
+
+def _root(path: Path) -> Path:
+    folder = path if path.is_dir() else path.parent
+    settings = settings_file(folder)
+    return folder if settings is None else settings.parent
+
+
+def _read(root: Path, paths: list[Path]) -> Project:
+    file = settings_file(root)
+    settings = Settings()
+    problems: list[Diagnostic] = []
+    if file is not None and file.parent == root:
+        try:
+            settings = read_settings(file)
+        except (SettingsError, OSError, UnicodeDecodeError) as problem:
+            problems.append(diagnostic("PF908", _whole(file), reason=str(problem)))
+    project = Project(root, root in paths, settings, diagnostics=problems)
+    skipped = project.out.resolve()
+    for path in paths:
+        _read_path(project, path, skipped)
+    return project
+
+
+def _read_path(project: Project, path: Path, skipped: Path) -> None:
+    if path.is_dir():
+        files = sorted(_discovered(path, skipped, project.diagnostics))
+        if not files:
+            found = diagnostic("PF902", _whole(path), path=f"`{shown(path)}`")
+            project.diagnostics.append(found)
+    else:
+        files = [path]
+    waiting = list(reversed(files))
+    while waiting:
+        name = waiting.pop().relative_to(project.root).as_posix()
+        if name not in project.sources and (source := _source(project, name)):
+            project.sources[name] = source
+            waiting.extend(_imported(project.root, source.text))
+
+
+def _discovered(
+    folder: Path, skipped: Path, problems: list[Diagnostic]
+) -> Iterator[Path]:
+    """The `.pf` files below a folder; links to folders are not followed."""
+
+    def unreadable(problem: OSError) -> None:
+        problems.append(_unreadable(Path(problem.filename), problem))
+
+    for top, folders, files in os.walk(folder, onerror=unreadable):
+        here = Path(top)
+        folders[:] = sorted(name for name in folders if _entered(here / name, skipped))
+        yield from (here / name for name in files if name.endswith(".pf"))
+
+
+def _entered(folder: Path, skipped: Path) -> bool:
+    hidden = folder.name.startswith(".") or folder.name in _SKIPPED
+    return not hidden and folder != skipped and not (folder / "pyvenv.cfg").exists()
+
+
+def _imported(root: Path, text: str) -> Iterator[Path]:
+    for match in _IMPORT.finditer(text):
+        parts = re.split(r"\s*\.\s*", match[1].replace("`", ""))
+        path = root.joinpath(*parts).with_suffix(".pf")
+        try:
+            found = path.is_file()
+        except OSError:  # such as a name that is too long
+            continue
+        if found:
+            yield path
+
+
+def _source(project: Project, name: str) -> Source | None:
+    path = project.root / name
+    if path.suffix != ".pf":
+        found = diagnostic(
+            "PF909",
+            _whole(path),
+            path=f"`{shown(path)}`",
+            reason="it is no .pf file",
+        )
+        project.diagnostics.append(found)
+        return None
+    try:
+        size = path.stat().st_size
+        data = b"" if size > LARGEST_FILE else path.read_bytes()
+    except OSError as problem:
+        project.diagnostics.append(_unreadable(path, problem))
+        return None
+    if size > LARGEST_FILE:
+        too_large = diagnostic("PF907", _whole(path), size=size, limit=LARGEST_FILE)
+        project.diagnostics.append(too_large)
+        return None
+    return _decoded(project, name, data.removeprefix(codecs.BOM_UTF8))
+
+
+def _decoded(project: Project, name: str, data: bytes) -> Source:
+    try:
+        return Source(name, data.decode("utf-8"))
+    except UnicodeDecodeError as problem:
+        source = Source(name, data.decode("utf-8", errors="replace"))
+        start = len(data[: problem.start].decode("utf-8"))
+        line, _ = source.position(start)
+        byte = f"0x{data[problem.start]:02x}"
+        reason = f"line {line} has the byte {byte} where no character has one"
+        found = diagnostic("PF903", Span(name, start, start + 1), reason=reason)
+        project.diagnostics.append(found)
+        return source
+
+
+def _unreadable(path: Path, problem: OSError) -> Diagnostic:
+    reason = problem.strerror or str(problem)
+    return diagnostic("PF909", _whole(path), path=f"`{shown(path)}`", reason=reason)
+
+
+def _whole(path: Path) -> Span:
+    """The span of a finding about a file or folder as a whole."""
+    return Span(shown(path), 0, 0)

@@ -1,0 +1,238 @@
+"""Whether patterns cover all values, and whether each can be reached.
+
+The algorithm is the usefulness check of L. Maranget, "Warnings for pattern matching"
+(Journal of Functional Programming 17, 2007): a row of patterns is useful after others if
+there is a value that it matches and they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pfc.ir import expressions as x
+from pfc.ir.types import (
+    BOOL,
+    OptionalType,
+    ResultType,
+    Type,
+    base_of,
+)
+from pfc.semantics.signatures import FieldSig
+
+_ANY = "_"
+Row = tuple[x.Pattern, ...]
+
+
+class Constructors(Protocol):
+    """What the check needs to know of declared types."""
+
+    def constructors(self, type_: Type) -> dict[str, tuple[FieldSig, ...]] | None:
+        """The constructors of a union or record, with their fields."""
+
+
+def missing_values(
+    patterns: Sequence[x.Pattern], type_: Type, known: Constructors
+) -> str | None:
+    """A value that no pattern matches, as a pattern; none if all are covered."""
+    rows = [row for pattern in patterns for row in _rows(pattern)]
+    found = _witness(rows, [type_], known)
+    return None if found is None else found[0]
+
+
+def reachable(
+    before: Sequence[x.Pattern], pattern: x.Pattern, type_: Type, known: Constructors
+) -> bool:
+    """Whether `pattern` matches a value that those before it do not."""
+    rows = [row for earlier in before for row in _rows(earlier)]
+    return any(_useful(rows, row, [type_], known) for row in _rows(pattern))
+
+
+def _rows(pattern: x.Pattern) -> list[Row]:
+    """The alternatives of a pattern, each as a row of one."""
+    if isinstance(pattern, x.EitherPattern):
+        return [row for each in pattern.alternatives for row in _rows(each)]
+    return [(pattern,)]
+
+
+class _Shape:
+    """One way to make a value: its name and the types of its parts."""
+
+    def __init__(self, name: str, parts: Sequence[tuple[str, Type]], label: str) -> None:
+        self.name = name
+        self.parts = parts
+        self.label = label
+
+    def show(self, inside: Sequence[str]) -> str:
+        if self.name == "some":
+            return inside[0] if inside[0] != _ANY else "a value"
+        if not self.parts:
+            return self.label
+        if all(part == _ANY for part in inside):
+            return f"{self.label}(_)"
+        named = (
+            f"{name}: {value}"
+            for (name, _), value in zip(self.parts, inside, strict=True)
+            if value != _ANY
+        )
+        return f"{self.label}({', '.join(named)})"
+
+
+def _shapes(type_: Type, known: Constructors) -> list[_Shape] | None:
+    """All ways to make a value of the type; none if they cannot be listed."""
+    base = base_of(type_)
+    if base == BOOL:
+        return [_Shape("true", (), "true"), _Shape("false", (), "false")]
+    if isinstance(base, OptionalType):
+        return [_Shape("none", (), "none"), _Shape("some", [("", base.item)], "")]
+    if isinstance(base, ResultType):
+        return [
+            _Shape("Ok", [("value", base.value)], "Ok"),
+            _Shape("Err", [("value", base.error)], "Err"),
+        ]
+    found = known.constructors(base)
+    if found is None:
+        return None
+    return [
+        _Shape(name, [(field.name, field.type) for field in fields], name)
+        for name, fields in found.items()
+    ]
+
+
+def _head(pattern: x.Pattern, type_: Type) -> str | None:
+    """The name of the shape that a pattern asks for; none if it takes any."""
+    base = base_of(type_)
+    if isinstance(pattern, x.AnyPattern):
+        return None
+    if isinstance(base, OptionalType):
+        is_none = isinstance(pattern, x.ConstantPattern) and pattern.value is None
+        return "none" if is_none else "some"
+    match pattern:
+        case x.ConstantPattern(value=bool() as value):
+            return "true" if value else "false"
+        case x.ConstantPattern(value=value):
+            return repr(value)
+        case x.VariantPattern(variant=variant):
+            return variant or base_name(base)
+        case x.ResultPattern(ok=ok):
+            return "Ok" if ok else "Err"
+        case _:
+            return None
+
+
+def base_name(type_: Type) -> str:
+    """The last part of a declared type's id."""
+    return str(getattr(type_, "id", "")).rpartition(".")[2]
+
+
+def _parts(pattern: x.Pattern, shape: _Shape) -> list[x.Pattern]:
+    """The patterns of a shape's parts."""
+    anything = x.AnyPattern(pattern.span)
+    if shape.name == "some":
+        return [pattern]
+    match pattern:
+        case x.VariantPattern(fields=fields):
+            given = dict(fields)
+            return [given.get(name, anything) for name, _ in shape.parts]
+        case x.ResultPattern(inner=inner):
+            return [inner]
+        case _:
+            return [anything for _ in shape.parts]
+
+
+def _specialise(rows: Sequence[Row], shape: _Shape, type_: Type) -> list[Row]:
+    """The rows that match the shape, its parts put in front."""
+    found: list[Row] = []
+    for row in rows:
+        head = _head(row[0], type_)
+        if head is None and shape.name == "some":
+            found.append((x.AnyPattern(row[0].span), *row[1:]))
+        elif head is None or head == shape.name:
+            found.extend(_expand((*_parts(row[0], shape), *row[1:])))
+    return found
+
+
+def _expand(row: Row) -> list[Row]:
+    """A row whose first pattern may hold alternatives, as several rows."""
+    if row and isinstance(row[0], x.EitherPattern):
+        return [
+            expanded
+            for each in row[0].alternatives
+            for expanded in _expand((each, *row[1:]))
+        ]
+    return [row]
+
+
+def _default(rows: Sequence[Row], type_: Type) -> list[Row]:
+    """The rest of the rows that take any first value."""
+    return [
+        expanded
+        for row in rows
+        if _head(row[0], type_) is None
+        for expanded in _expand(row[1:])
+    ]
+
+
+def _witness(
+    rows: Sequence[Row], types: Sequence[Type], known: Constructors
+) -> list[str] | None:
+    """Values, one per type, that no row matches."""
+    if not types:
+        return None if rows else []
+    first, rest = types[0], list(types[1:])
+    shapes = _shapes(first, known)
+    if shapes is None or not any(_head(row[0], first) for row in rows):
+        found = _witness(_default(rows, first), rest, known)
+        if found is None:
+            return None
+        return [_ANY, *found]
+    for shape in shapes:
+        inside = [type_ for _, type_ in shape.parts]
+        found = _witness(_specialise(rows, shape, first), [*inside, *rest], known)
+        if found is not None:
+            count = len(inside)
+            return [shape.show(found[:count]), *found[count:]]
+    return None
+
+
+def _useful(
+    rows: Sequence[Row], row: Row, types: Sequence[Type], known: Constructors
+) -> bool:
+    """Whether `row` matches something that `rows` do not."""
+    if not types:
+        return not rows
+    if isinstance(row[0], x.EitherPattern):
+        return any(_useful(rows, each, types, known) for each in _expand(row))
+    first, rest = types[0], list(types[1:])
+    shapes = _shapes(first, known)
+    head = _head(row[0], first)
+    if shapes is None:
+        return _useful_literal(rows, row, types, known, head)
+    for shape in shapes:
+        if head is not None and head != shape.name:
+            continue
+        inside = [type_ for _, type_ in shape.parts]
+        specialised = _specialise([row], shape, first)
+        left = _specialise(rows, shape, first)
+        if any(_useful(left, each, [*inside, *rest], known) for each in specialised):
+            return True
+    return False
+
+
+def _useful_literal(
+    rows: Sequence[Row],
+    row: Row,
+    types: Sequence[Type],
+    known: Constructors,
+    head: str | None,
+) -> bool:
+    first, rest = types[0], list(types[1:])
+    if head is None:
+        return _useful(_default(rows, first), row[1:], rest, known)
+    same = [
+        expanded
+        for other in rows
+        if _head(other[0], first) in (None, head)
+        for expanded in _expand(other[1:])
+    ]
+    return _useful(same, row[1:], rest, known)

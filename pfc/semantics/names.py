@@ -1,0 +1,340 @@
+"""What a name, or a chain of names, means as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
+from pfc.diagnostics import did_you_mean
+from pfc.ir import expressions as x
+from pfc.ir.types import (
+    INT,
+    UNKNOWN,
+    ContextType,
+    ListType,
+    NoneType,
+    OptionalType,
+    PageType,
+    RecordType,
+    Type,
+    UnionType,
+    Unknown,
+    Variable,
+    base_of,
+    show,
+)
+from pfc.ir.types import CURSOR as CURSOR_TYPE
+from pfc.semantics import stdlib
+from pfc.semantics.operators import Operators
+from pfc.semantics.relations import (
+    Binding,
+    infer,
+    is_ordered,
+    optional,
+    present,
+    substitute,
+)
+from pfc.semantics.scope import Scope, place_of
+from pfc.semantics.signatures import FieldSig
+from pfc.semantics.world import Entity
+from pfc.span import Span
+from pfc.syntax.ast import expressions as e
+from pfc.syntax.ast import reactors
+from pfc.syntax.ast.base import Dotted, Name
+
+_VALUE_KINDS = ("config", "fn", "record", "union")
+
+
+class Names(Operators):
+    """References, fields, and the entities that dotted names lead to."""
+
+    # ------------------------------------------------------------ references
+    def reference(self, node: e.Reference, scope: Scope) -> x.Expr:
+        symbol = scope.names.get(node.name)
+        if symbol is not None:
+            type_ = scope.type_of((symbol, ()), symbol.type)
+            return x.Local(node.span, type_, symbol)
+        if node.name == "caller":
+            return self.caller(node.span, scope)
+        own = self._of_caller(node, scope)
+        if own is not None:
+            return own
+        implicit = self._of_it(node, scope)
+        if implicit is not None:
+            return implicit
+        entity = scope.module.names.get(node.name) or scope.module.imported.get(
+            node.name
+        )
+        if entity is not None and entity.kind == "config":
+            return self.config(node.span, entity, scope)
+        variant = self.bare_variant(node.name, scope)
+        if variant is not None:
+            return self.variant_value(node.span, variant, node.name, scope)
+        if entity is not None:
+            article = "an" if entity.kind[0] in "aeiou" else "a"
+            self.report(
+                "PF225",
+                node.span,
+                name=node.name,
+                kind=f"{article} {entity.kind}",
+                wanted="a value",
+            )
+            return self.unknown(node.span)
+        self._no_name(node, scope)
+        return self.unknown(node.span)
+
+    def _no_name(self, node: e.Reference, scope: Scope) -> None:
+        candidates = [*scope.symbols(), "caller"]
+        candidates += [
+            known.name
+            for known in self.world.visible(scope.module)
+            if known.kind in _VALUE_KINDS
+        ]
+        notes = list(did_you_mean(node.name, candidates))
+        fields = scope.setting.reactor and self.state_fields(scope.setting.reactor)
+        if fields and node.name in fields:
+            notes = [f"the reactor's state is written `state.{node.name}`"]
+        self.report("PF210", node.span, notes=notes, kind="name", name=node.name)
+
+    def caller(self, span: Span, scope: Scope) -> x.Expr:
+        context = scope.setting.caller
+        if context is None:
+            self.report("PF250", span, reason=scope.setting.caller_reason)
+            return self.unknown(span)
+        return x.Caller(span, ContextType(context))
+
+    def _of_caller(self, node: e.Reference, scope: Scope) -> x.Expr | None:
+        """In a page, and in grants, the context's fields are in scope by name."""
+        context = scope.setting.caller
+        if context is None or not scope.setting.fields_of_caller:
+            return None
+        entity = self.entity(context)
+        if entity is None or entity.kind != "context":
+            return None
+        for field in self.signatures.fields(entity):
+            if field.name == node.name:
+                caller = x.Caller(node.span, ContextType(context))
+                found = x.FieldOf(node.span, field.type, caller, field.name)
+                return self._narrowed(found, scope)
+        return None
+
+    def _of_it(self, node: e.Reference, scope: Scope) -> x.Expr | None:
+        """`length` in a refinement is `it.length`."""
+        it = scope.it
+        if it is None:
+            return None
+        if node.name == "it":
+            return x.Local(node.span, it.type, it)
+        value = x.Local(node.span, it.type, it)
+        return self._member(node.span, value, node.name, scope)
+
+    def config(self, span: Span, entity: Entity, scope: Scope) -> x.Expr:
+        if not scope.setting.configs:
+            place = scope.setting.name
+            construct = f"the configuration `{entity.name}`"
+            self.report("PF247", span, place=place, construct=construct)
+        return x.ConfigValue(span, RecordType(entity.id), entity.id)
+
+    # ------------------------------------------------------------ dotted names
+    def dotted(self, node: e.Expr) -> Dotted | None:
+        """The chain of names that an expression is, if it is one."""
+        parts: list[Name] = []
+        while isinstance(node, e.Field):
+            parts.append(node.name)
+            node = node.value
+        if not isinstance(node, e.Reference):
+            return None
+        parts.append(Name(node.span, node.name))
+        return Dotted(node.span.to(parts[0].span), tuple(reversed(parts)))
+
+    def entity_at(self, node: e.Expr, scope: Scope) -> tuple[Entity, tuple[Name, ...]] | None:
+        """The entity that a chain begins with, and the names left over."""
+        chain = self.dotted(node)
+        if chain is None or chain.parts[0].text in scope.names:
+            return None
+        if scope.it is not None and chain.parts[0].text == "it":
+            return None
+        entity, taken = self.world.find(scope.module, chain)
+        return None if entity is None else (entity, chain.parts[taken:])
+
+    # ------------------------------------------------------------ fields
+    def field(self, node: e.Field, scope: Scope) -> x.Expr:
+        if isinstance(node.value, e.StateRef):
+            return self.state_field(node.span, node.name, scope, scope.setting.reactor)
+        found = self._of_entity(node, scope)
+        if found is not None:
+            return found
+        value = self.expr(node.value, scope)
+        return self.member(node.span, value, node.name, scope)
+
+    def _of_entity(self, node: e.Field, scope: Scope) -> x.Expr | None:
+        """`Role.Admin`, `module.Config`, `Reactor.state.x`."""
+        reached = self.entity_at(node, scope)
+        if reached is None:
+            return None
+        entity, rest = reached
+        if entity.kind == "union" and len(rest) == 1:
+            return self.variant_value(node.span, entity, rest[0].text, scope)
+        if entity.kind == "config" and not rest:
+            return self.config(node.span, entity, scope)
+        if entity.kind == "reactor" and len(rest) == 2 and rest[0].text == "state":
+            if scope.setting.intents_are_values:
+                return self.state_field(node.span, rest[1], scope, entity.id)
+        return None
+
+    def state_fields(self, reactor: str) -> dict[str, FieldSig]:
+        """The state of a reactor, by name."""
+        entity = self.entity(reactor)
+        node = None if entity is None else entity.node
+        if not isinstance(node, reactors.Reactor) or node.state is None or not entity:
+            return {}
+        found = self.signatures.members(node.state.fields, entity.module)
+        return {field.name: field for field in found}
+
+    def state_field(
+        self, span: Span, name: Name, scope: Scope, reactor: str | None
+    ) -> x.Expr:
+        if reactor is None:
+            self.report(
+                "PF246", span, statement="state", place=scope.setting.name
+            )
+            return self.unknown(span)
+        fields = self.state_fields(reactor)
+        found = fields.get(name.text)
+        if found is None:
+            notes = did_you_mean(name.text, fields)
+            self.report("PF221", name.span, notes=notes, type="state", field=name.text)
+            return self.unknown(span)
+        return x.StateField(span, found.type, name.text, reactor)
+
+    def member(self, span: Span, value: x.Expr, name: Name, scope: Scope) -> x.Expr:
+        """`value.name`: a field, or a method without arguments."""
+        found = self._member(span, value, name.text, scope)
+        if found is not None:
+            return found
+        if isinstance(value.type, OptionalType):
+            inner = replace_type(value, value.type.item)
+            if self._member(span, inner, name.text, scope) is not None:
+                self.mismatch(value.span, value.type, value.type.item)
+                return self.unknown(span)
+        if not isinstance(base_of(value.type), Unknown):
+            fields = [field.name for field in self.fields_of_type(value.type)]
+            notes = did_you_mean(name.text, [*fields, *stdlib.methods_of(value.type)])
+            self.report(
+                "PF221", name.span, notes=notes, type=show(value.type), field=name.text
+            )
+        return self.unknown(span)
+
+    def _member(
+        self, span: Span, value: x.Expr, name: str, scope: Scope
+    ) -> x.Expr | None:
+        for field in self.fields_of_type(value.type):
+            if field.name == name:
+                found = x.FieldOf(span, field.type, value, name)
+                return self._narrowed(found, scope)
+        method = stdlib.methods_of(value.type).get(name)
+        if method is not None and not method.parameters:
+            return self.method_value(span, value, method)
+        return None
+
+    def method_value(
+        self, span: Span, value: x.Expr, method: stdlib.MethodEntry
+    ) -> x.Expr:
+        """A method without arguments."""
+        binding: Binding = {}
+        infer(method.receiver, base_of(value.type), binding)
+        self.check_binding(span, method, binding)
+        result = substitute(method.result, binding)
+        return x.Method(span, result, method.owner, method.name, value, ())
+
+    def check_binding(
+        self, span: Span, method: stdlib.MethodEntry, binding: Binding
+    ) -> None:
+        """N stands for a number, O for something ordered."""
+        number, ordered = binding.get("N"), binding.get("O")
+        if number is not None and not _known_and(number, stdlib.is_numeric):
+            self._not_for(span, method.name, number)
+        if ordered is not None and not _known_and(ordered, is_ordered):
+            self._not_for(span, method.name, ordered)
+
+    def _not_for(self, span: Span, name: str, item: Type) -> None:
+        operands = f"items of type `{show(item)}`"
+        self.report("PF227", span, operator=name, operands=operands)
+
+    def _narrowed(self, found: x.FieldOf, scope: Scope) -> x.Expr:
+        place = place_of(found)
+        if place is None:
+            return found
+        return replace(found, type=scope.type_of(place, found.type))
+
+    def fields_of_type(self, type_: Type) -> tuple[FieldSig, ...]:
+        """The fields of a record, config, context or page of results."""
+        base = base_of(type_)
+        if isinstance(base, PageType):
+            span = Span("", 0, 0)
+            return (
+                FieldSig("items", ListType(base.item), False, span),
+                FieldSig("next", optional(CURSOR_TYPE), False, span),
+                FieldSig("total", INT, False, span),
+            )
+        if isinstance(base, RecordType | ContextType):
+            entity = self.entity(base.id)
+            if entity is None:
+                return ()
+            arguments = base.arguments if isinstance(base, RecordType) else ()
+            names = self.signatures.generics(entity)
+            binding = dict(zip(names, arguments, strict=False))
+            return tuple(
+                FieldSig(f.name, substitute(f.type, binding), f.has_default, f.span)
+                for f in self.signatures.fields(entity)
+            )
+        return ()
+
+    # ------------------------------------------------------------ variants
+    def bare_variant(self, name: str, scope: Scope) -> Entity | None:
+        """The one union in sight that has a variant of this name."""
+        if not name[:1].isupper():
+            return None
+        owners = [
+            entity
+            for entity in self.world.visible(scope.module)
+            if entity.kind == "union" and name in self.signatures.variants(entity)
+        ]
+        return owners[0] if len(owners) == 1 else None
+
+    def variant_value(
+        self, span: Span, union: Entity, name: str, scope: Scope
+    ) -> x.Expr:
+        """A variant without fields, as a value."""
+        fields = self.signatures.variant(union, name)
+        if fields is None:
+            names = self.signatures.variants(union)
+            notes = did_you_mean(name, names)
+            self.report("PF221", span, notes=notes, type=union.name, field=name)
+            return self.unknown(span)
+        for field in fields:
+            if not field.has_default:
+                callee = f"{union.name}.{name}"
+                self.report("PF222", span, callee=callee, parameter=field.name)
+        arguments = tuple(UNKNOWN for _ in self.signatures.generics(union))
+        type_ = UnionType(union.id, arguments)
+        return x.Construct(span, type_, "variant", union.id, name, ())
+
+    def _uncoerced(self, node: e.Expr, scope: Scope, hint: Type | None) -> x.Expr:
+        return self.infer_expr(node, scope, hint)
+
+    def infer_expr(self, node: e.Expr, scope: Scope, hint: Type | None) -> x.Expr:
+        """The expression's type, a hint of what it might be given."""
+        raise NotImplementedError
+
+
+def replace_type(value: x.Expr, type_: Type) -> x.Expr:
+    """The same expression seen as another type."""
+    return cast("x.Expr", replace(cast("x.Local", value), type=type_))
+
+
+def _known_and(type_: Type, holds: Callable[[Type], bool]) -> bool:
+    if isinstance(base_of(type_), Unknown | Variable | NoneType):
+        return True
+    return holds(present(type_))

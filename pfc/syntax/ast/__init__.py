@@ -1,0 +1,1 @@
+"""The syntax tree: one class per construct, a file per kind of declaration."""

@@ -1,0 +1,131 @@
+"""Clocks: the system's, and one that only moves when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+_EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+# Passes of the event loop that let everything woken by a timer run to its next wait.
+_SETTLE_PASSES: Final = 64
+
+
+class Timer(Protocol):
+    """A call that is due later."""
+
+    def cancel(self) -> None:
+        """Forget the call; does nothing if it was made already."""
+
+
+class Clock(Protocol):
+    """Where the runtime takes the time from, and whom it asks to be woken."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point, never going back."""
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call back once, after so many seconds, in the running event loop."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many seconds."""
+
+
+class SystemClock:
+    """The clock of the machine and of the running event loop."""
+
+    __slots__ = ()
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point, never going back."""
+        return time.monotonic()
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call back once, after so many seconds, in the running event loop."""
+        return asyncio.get_running_loop().call_later(seconds, callback)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait so many seconds."""
+        await asyncio.sleep(seconds)
+
+
+class _VirtualTimer:
+    __slots__ = ("callback", "due", "order")
+
+    def __init__(self, due: float, order: int, callback: Callable[[], object]) -> None:
+        self.due = due
+        self.order = order
+        self.callback: Callable[[], object] | None = callback
+
+    def __lt__(self, other: _VirtualTimer) -> bool:
+        return (self.due, self.order) < (other.due, other.order)
+
+    def cancel(self) -> None:
+        self.callback = None
+
+
+class VirtualClock:
+    """A clock for tests: it stands still until `advance` moves it."""
+
+    def __init__(self, start: datetime = _EPOCH) -> None:
+        self._start = start
+        self._elapsed = 0.0
+        self._timers: list[_VirtualTimer] = []
+        self._made = 0
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return self._start + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        """Seconds since the clock was made."""
+        return self._elapsed
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call back once, when the clock has advanced so far."""
+        self._made += 1
+        timer = _VirtualTimer(self._elapsed + max(seconds, 0.0), self._made, callback)
+        heapq.heappush(self._timers, timer)
+        return timer
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the clock has advanced so many seconds."""
+        woken = asyncio.get_running_loop().create_future()
+        timer = self.call_later(
+            seconds, lambda: None if woken.done() else woken.set_result(None)
+        )
+        try:
+            await woken
+        finally:
+            timer.cancel()
+
+    async def advance(self, by: timedelta) -> None:
+        """Move the clock; what falls due on the way happens in order, at its time."""
+        await self.settle()
+        target = self._elapsed + by.total_seconds()
+        while self._timers and self._timers[0].due <= target:
+            timer = heapq.heappop(self._timers)
+            callback = timer.callback
+            if callback is None:
+                continue
+            self._elapsed = max(self._elapsed, timer.due)
+            callback()
+            await self.settle()
+        self._elapsed = target
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let all that is ready to run do so, without moving the clock."""
+        for _ in range(_SETTLE_PASSES):
+            await asyncio.sleep(0)

@@ -1,0 +1,475 @@
+"""What handlers do to others: ask, send, emit, perform, with whose authority."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+
+from packetflow import (
+    ANY,
+    AnyHandler,
+    App,
+    AsyncEffect,
+    Capability,
+    Child,
+    Context,
+    DeadlineExceeded,
+    Effect,
+    Event,
+    Fault,
+    Handler,
+    Intent,
+    InternalDenial,
+    Propagation,
+    Reactor,
+    State,
+    Supervise,
+    Turn,
+    Unavailable,
+    VirtualClock,
+)
+from tests.runtime.handwritten.store import READ, WRITE, Missing
+
+OWN = WRITE("/own/**")
+
+
+class Isolating(Context, frozen=True, kw_only=True):
+    propagate: ClassVar[Propagation] = Propagation.ISOLATE
+
+
+class World:
+    """What the reactors of a test saw, and what they wait for."""
+
+    log: ClassVar[list[str]] = []
+    callers: ClassVar[list[Context]] = []
+    gate: ClassVar[asyncio.Event]
+
+
+@pytest.fixture(autouse=True)
+def world() -> Iterator[None]:
+    World.log.clear()
+    World.callers.clear()
+    World.gate = asyncio.Event()
+    yield
+
+
+def _line(text: str) -> None:
+    if text == "break":
+        raise OSError(text)
+    World.log.append(text)
+
+
+async def _line_later(text: str) -> None:
+    await asyncio.sleep(0)
+    _line(text)
+
+
+def _needs(path: str) -> tuple[Capability, ...]:
+    return (WRITE.exact(path),)
+
+
+line = Effect("m.line", _line)
+line_later = AsyncEffect("m.line_later", _line_later)
+guarded = Effect("m.guarded", _line, requires=_needs)
+
+
+class Noted(Event, frozen=True):
+    text: str
+
+
+class Guarded(Event, frozen=True):
+    path: str
+
+    def missing(self, caller: Context) -> tuple[Capability, ...]:
+        needed = WRITE.exact(self.path)
+        return () if caller.can(needed) else (needed,)
+
+
+class Keep(Intent[str], frozen=True):
+    """Handled by the callee: remembers who called."""
+
+    path: str = "/a"
+    how: str = ""
+
+    def missing(self, caller: Context) -> tuple[Capability, ...]:
+        needed = WRITE.exact(self.path)
+        return () if caller.can(needed) else (needed,)
+
+
+class KeepSlowly(Keep, frozen=True):
+    """The same, and waits for the gate."""
+
+
+class Run(Intent[Any], frozen=True):
+    """Handled by the asker: runs a script."""
+
+    script: str
+    path: str = "/a"
+
+
+class Callee(Reactor[State]):
+    def on_keep(self, turn: Turn[State], intent: Keep) -> str:
+        World.callers.append(turn.caller)
+        World.log.append(f"keep {intent.path}")
+        if intent.how == "fail":
+            raise Missing(intent.path)
+        if intent.how == "fault":
+            raise ZeroDivisionError
+        return f"kept {intent.path}"
+
+    async def on_keep_slowly(self, turn: Turn[State], intent: KeepSlowly) -> str:
+        World.callers.append(turn.caller)
+        await World.gate.wait()
+        return "kept slowly"
+
+    name: ClassVar[str] = "m.Callee"
+    handlers: ClassVar[tuple[AnyHandler, ...]] = (
+        Handler(Keep, on_keep),
+        Handler(KeepSlowly, on_keep_slowly),
+    )
+
+
+class Asker(Reactor[State]):
+    async def on_run(self, turn: Turn[State], intent: Run) -> Any:
+        return await SCRIPTS[intent.script](turn, intent)
+
+    name: ClassVar[str] = "m.Asker"
+    holds: ClassVar[tuple[Capability, ...]] = (OWN,)
+    handlers: ClassVar[tuple[AnyHandler, ...]] = (Handler(Run, on_run),)
+
+
+class Inline(Intent[str], frozen=True):
+    """Handled inline, with things to do after the commit."""
+
+    script: str
+
+
+class Inliner(Reactor[State]):
+    def on_inline(self, turn: Turn[State], intent: Inline) -> str:
+        if intent.script == "order":
+            turn.emit(Noted("1"))
+            turn.performs(line, "2")
+            turn.performs(line_later, "3")
+            turn.emit(Noted("4"))
+            turn.send(Keep("/5"))
+            turn.performs(line_later, "6")
+        else:
+            turn.performs(line, "break")
+            turn.performs(line_later, "break")
+            turn.performs(line, "after")
+        return "done"
+
+    name: ClassVar[str] = "m.Inliner"
+    handlers: ClassVar[tuple[AnyHandler, ...]] = (Handler(Inline, on_inline),)
+
+
+class WorldApp(App):
+    tree: ClassVar[Supervise] = Supervise(
+        max_restarts=100, children=(Child(Callee), Child(Asker), Child(Inliner))
+    )
+    grants: ClassVar = {Asker: (WRITE(ANY),)}
+
+
+async def _ask(turn: Turn[State], intent: Run) -> str:
+    return await turn.ask(Keep(intent.path))
+
+
+async def _ask_twice(turn: Turn[State], intent: Run) -> list[str]:
+    return [await turn.ask(Keep("/a")), await turn.ask(Keep("/b"))]
+
+
+async def _ask_failing(turn: Turn[State], intent: Run) -> str:
+    try:
+        return await turn.ask(Keep("/a", "fail"))
+    except Missing as error:
+        return f"missing {error.path}"
+
+
+async def _ask_faulting(turn: Turn[State], intent: Run) -> str:
+    try:
+        return await turn.ask(Keep("/a", "fault"))
+    except Unavailable as error:
+        return error.reason
+
+
+async def _ask_unhandled_fault(turn: Turn[State], intent: Run) -> str:
+    return await turn.ask(Keep("/a", "fault"))
+
+
+async def _ask_slowly(turn: Turn[State], intent: Run) -> str:
+    try:
+        return await turn.ask(KeepSlowly(), within=timedelta(seconds=2))
+    except DeadlineExceeded:
+        return "too slow"
+
+
+async def _ask_itself(turn: Turn[State], intent: Run) -> Any:
+    return await turn.ask(Run("ask"))
+
+
+async def _only(turn: Turn[State], intent: Run) -> str:
+    return await turn.ask(Keep("/a"), only=(WRITE("/a"),))
+
+
+async def _with_authority(turn: Turn[State], intent: Run) -> str:
+    with turn.authority("the own log"):
+        return await turn.ask(Keep("/own/log"))
+
+
+async def _send(turn: Turn[State], intent: Run) -> None:
+    turn.send(Keep("/a"))
+    World.log.append("sent")
+
+
+async def _send_and_break(turn: Turn[State], intent: Run) -> None:
+    turn.send(Keep("/a"))
+    turn.emit(Noted("never"))
+    turn.performs(line, "never")
+    raise ZeroDivisionError
+
+
+async def _send_later(turn: Turn[State], intent: Run) -> None:
+    turn.send(Keep(intent.path), after=timedelta(seconds=60))
+
+
+async def _emit_guarded(turn: Turn[State], intent: Run) -> None:
+    turn.emit(Guarded(intent.path))
+
+
+async def _perform_guarded(turn: Turn[State], intent: Run) -> None:
+    guarded(intent.path)
+
+
+async def _perform_in_authority(turn: Turn[State], intent: Run) -> None:
+    with turn.authority("the own log"):
+        guarded("/own/log")
+    guarded("/a")
+
+
+async def _performs_guarded(turn: Turn[State], intent: Run) -> None:
+    turn.performs(guarded, "/own/log")
+    turn.performs(guarded, intent.path)
+
+
+async def _can(turn: Turn[State], intent: Run) -> list[bool]:
+    with turn.authority("to see whether it counts"):
+        return [turn.can(WRITE("/a")), turn.can(OWN)]
+
+
+SCRIPTS = {
+    "ask": _ask,
+    "ask_twice": _ask_twice,
+    "ask_failing": _ask_failing,
+    "ask_faulting": _ask_faulting,
+    "ask_unhandled_fault": _ask_unhandled_fault,
+    "ask_slowly": _ask_slowly,
+    "ask_itself": _ask_itself,
+    "only": _only,
+    "with_authority": _with_authority,
+    "send": _send,
+    "send_and_break": _send_and_break,
+    "send_later": _send_later,
+    "emit_guarded": _emit_guarded,
+    "perform_guarded": _perform_guarded,
+    "perform_in_authority": _perform_in_authority,
+    "performs_guarded": _performs_guarded,
+    "can": _can,
+}
+
+WRITER = Context(capabilities=(WRITE(ANY),))
+NOBODY = Context()
+
+
+async def test_an_ask_is_answered_and_carries_the_caller() -> None:
+    async with WorldApp() as app:
+        assert await app.ask(Run("ask_twice"), WRITER) == ["kept /a", "kept /b"]
+        first, second = World.callers
+        assert first.held is WRITER.held
+        assert first.trace == ("m.Callee",)
+        assert WRITER.request_id < first.request_id < second.request_id
+
+
+async def test_the_failures_of_an_ask_can_be_handled() -> None:
+    async with WorldApp() as app:
+        assert await app.ask(Run("ask_failing"), WRITER) == "missing /a"
+
+
+async def test_a_fault_of_the_callee_is_unavailability() -> None:
+    async with WorldApp() as app:
+        reason = await app.ask(Run("ask_faulting"), WRITER)
+        assert "m.Callee failed on Keep" in reason
+        assert app.system.cell(Callee).faults == 1
+        assert app.system.cell(Asker).faults == 0
+
+
+async def test_unavailability_that_is_not_handled_is_a_fault() -> None:
+    async with WorldApp() as app:
+        with pytest.raises(Fault, match=r"m\.Asker failed on Run"):
+            await app.ask(Run("ask_unhandled_fault"), WRITER)
+        assert app.system.cell(Asker).faults == 1
+
+
+async def test_41_an_ask_gives_up_and_the_late_reply_is_discarded() -> None:
+    clock = VirtualClock()
+    async with WorldApp(clock=clock) as app:
+        asked = asyncio.create_task(app.ask(Run("ask_slowly"), WRITER))
+        await clock.advance(timedelta(seconds=3))
+        assert await asked == "too slow"
+        World.gate.set()
+        assert await app.ask(Run("ask"), WRITER) == "kept /a"
+
+
+async def test_an_ask_that_could_never_be_answered_is_refused() -> None:
+    async with WorldApp() as app:
+        with pytest.raises(Fault, match="wait for itself"):
+            await app.ask(Run("ask_itself"), WRITER)
+
+
+async def test_27_isolate_gives_the_callee_just_what_it_needs() -> None:
+    async with WorldApp() as app:
+        caller = Isolating(capabilities=(WRITE(ANY),))
+        await app.ask(Run("ask"), caller)
+        assert set(World.callers[0].held.roots) == {WRITE("/a")}
+
+
+async def test_only_narrows_what_the_callee_holds() -> None:
+    async with WorldApp() as app:
+        await app.ask(Run("only"), WRITER)
+        assert World.callers[0].can(READ("/a"))
+        assert not World.callers[0].can(READ("/b"))
+
+
+async def test_authority_lends_just_what_is_needed_and_is_audited() -> None:
+    async with WorldApp() as app:
+        assert await app.ask(Run("with_authority"), NOBODY) == "kept /own/log"
+        assert set(World.callers[0].held.roots) == {WRITE("/own/log")}
+        [record] = app.audit
+        assert (record.verdict, record.subject) == ("authority", "m.Asker")
+        assert record.why == "the own log"
+        assert record.caller is NOBODY
+
+
+async def test_can_asks_about_the_caller_inside_authority_too() -> None:
+    async with WorldApp() as app:
+        assert await app.ask(Run("can"), NOBODY) == [False, False]
+        assert await app.ask(Run("can"), WRITER) == [True, True]
+
+
+async def test_a_send_happens_at_commit() -> None:
+    async with WorldApp() as app:
+        await app.ask(Run("send"), WRITER)
+        await app.system.cell(Callee).idle()
+        assert World.log == ["sent", "keep /a"]
+
+
+async def test_nothing_happens_if_the_handler_breaks() -> None:
+    async with WorldApp() as app:
+        with pytest.raises(Fault):
+            await app.ask(Run("send_and_break"), WRITER)
+        await app.system.cell(Callee).idle()
+        assert World.log == []
+        assert not app.system.events
+
+
+@pytest.mark.parametrize("queued", [False, True])
+async def test_what_follows_a_commit_happens_in_program_order(queued: bool) -> None:
+    async with WorldApp() as app:
+        app.subscribe(Noted, lambda event: World.log.append(event.text))
+        told = []
+        if queued:
+            await app.tell(Inline("order"), WRITER)
+            told = ["1", "2", "3", "4", "6"]
+        assert await app.ask(Inline("order"), WRITER) == "done"
+        mine = [text for text in World.log if not text.startswith("keep")]
+        assert mine == [*told, "1", "2", "3", "4", "6"]
+        assert World.log.index("4") < World.log.index("keep /5")
+
+
+async def test_a_performs_that_fails_changes_neither_state_nor_reply() -> None:
+    async with WorldApp() as app:
+        assert await app.ask(Inline("failing"), WRITER) == "done"
+        assert World.log == ["after"]
+        assert app.stats.failed_performs == 2
+        assert app.stats.faults == 0
+
+
+async def test_a_caller_that_gives_up_does_not_undo_what_follows_a_commit() -> None:
+    async with WorldApp() as app:
+        asked = asyncio.create_task(app.ask(Inline("order"), WRITER))
+        await asyncio.sleep(0)
+        asked.cancel()
+        await app.system.cell(Inliner).idle()
+        assert [text for text in World.log if text in "236"] == ["2", "3", "6"]
+
+
+async def test_73_a_delayed_send_fires_once_at_its_time() -> None:
+    clock = VirtualClock()
+    async with WorldApp(clock=clock) as app:
+        await app.ask(Run("send_later"), WRITER)
+        await clock.advance(timedelta(seconds=59))
+        assert World.log == []
+        await clock.advance(timedelta(seconds=1))
+        assert World.log == ["keep /a"]
+        await clock.advance(timedelta(hours=1))
+        assert World.log == ["keep /a"]
+
+
+async def test_78_a_delayed_send_is_checked_when_it_fires() -> None:
+    clock = VirtualClock()
+    async with WorldApp(clock=clock) as app:
+        end = clock.now() + timedelta(seconds=30)
+        caller = Context(capabilities=(WRITE(ANY).until(end),))
+        await app.ask(Run("send_later"), caller)
+        await clock.advance(timedelta(minutes=2))
+        assert World.log == []
+        assert app.stats.denied_sends == 1
+
+
+async def test_a_delayed_send_does_not_outlive_the_app() -> None:
+    clock = VirtualClock()
+    async with WorldApp(clock=clock) as app:
+        await app.ask(Run("send_later"), WRITER)
+    await clock.advance(timedelta(minutes=2))
+    assert World.log == []
+
+
+@pytest.fixture
+def paranoid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PF_PARANOID", "1")
+
+
+@pytest.mark.parametrize(
+    "script", ["ask", "send", "send_later", "perform_guarded", "perform_in_authority"]
+)
+async def test_34_paranoid_borders_deny_what_the_caller_does_not_hold(
+    script: str, paranoid: None
+) -> None:
+    async with WorldApp() as app:
+        with pytest.raises(InternalDenial):
+            await app.ask(Run(script), NOBODY)
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS])
+async def test_paranoid_borders_pass_what_is_held(script: str, paranoid: None) -> None:
+    World.gate.set()
+    async with WorldApp(clock=VirtualClock()) as app:
+        await app.try_ask(Run(script), WRITER)
+        await app.system.cell(Callee).idle()
+        assert not any(isinstance(one, InternalDenial) for one in app.system.reports)
+
+
+@pytest.mark.parametrize("script", ["emit_guarded", "performs_guarded"])
+async def test_paranoid_borders_after_the_commit_report(
+    script: str, paranoid: None
+) -> None:
+    async with WorldApp() as app:
+        await app.ask(Run(script), NOBODY)
+        denials = [type(one) for one in app.system.reports]
+        assert denials == [InternalDenial]
+        if script == "performs_guarded":
+            # What the reactor holds counts for `performs`; nothing else does.
+            assert World.log == ["/own/log"]
