@@ -1,4 +1,4 @@
-"""The algebra: capabilities whose arguments are patterns, and when one covers another."""
+"""The algebra: capabilities with patterns as arguments, and when one covers another."""
 
 from __future__ import annotations
 
@@ -160,6 +160,15 @@ def covers(held: Argument, need: Argument, bounds_of: BoundsOf) -> bool:
             return left == right or _known_at_least(right, left, bounds_of)
         case _:
             return False
+
+
+def covers_all(
+    held: tuple[Argument, ...], need: tuple[Argument, ...], bounds_of: BoundsOf
+) -> bool:
+    """Whether each argument is covered by its counterpart."""
+    return len(held) == len(need) and all(
+        covers(one, other, bounds_of) for one, other in zip(held, need, strict=True)
+    )
 
 
 def _path_covers(held: PathPattern, need: PathPattern, bounds_of: BoundsOf) -> bool:

@@ -1,4 +1,4 @@
-"""Facts: what the caller is known to hold at a place, and what is known of values there."""
+"""Facts: what the caller is known to hold, and what is known of values, at a place."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from pfc.span import Span
 
 @dataclass(frozen=True, slots=True)
 class Implied:
-    """A kind that another implies: per parameter an index of the other's, or an argument.
+    """A kind that another implies; per parameter an index of the other's, or a pattern.
 
     `rules` are the implications on the way, nearest first; none for the kind itself.
     """
@@ -33,6 +33,8 @@ class Implied:
 
     def of(self, held: Capability) -> Capability:
         """What a capability of the implying kind implies."""
+        if not self.rules:
+            return held
         arguments = tuple(
             held.arguments[each] if isinstance(each, int) else each
             for each in self.arguments
@@ -103,9 +105,11 @@ class Kinds:
         for one in queue:
             for rule in self[one.kind].implies:
                 further = self._step(one, rule)
-                if found.setdefault(
-                    (further.kind, further.arguments), further
-                ) is further and len(found) < 10_000:
+                if (
+                    found.setdefault((further.kind, further.arguments), further)
+                    is further
+                    and len(found) < 10_000
+                ):
                     queue.append(further)
         return tuple(found.values())
 

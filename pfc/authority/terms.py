@@ -31,7 +31,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A constant, by a key that makes equal values equal (`1` and `1.0`, not `true`)."""
+    """A constant, by a key equal for equal values (`1` and `1.0`, but not `true`)."""
 
     key: tuple[str, object]
     text: str = field(compare=False)
@@ -52,7 +52,7 @@ class Sym:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a pure operation makes of its parts: equal operations on equal parts are equal."""
+    """What a pure operation makes of its parts; the same one, if the parts are."""
 
     operation: str
     parts: tuple[Term, ...]

@@ -20,7 +20,7 @@ from pfc.ir.types import DeclId
 from pfc.span import Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HandlerPlace:
     """A handler: callers have what its intent requires, the reactor what it holds."""
 
@@ -29,30 +29,23 @@ class HandlerPlace:
     handler: d.Handler | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PagePlace:
     """A page: its visitors have what it requires."""
 
     page: s.Page
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionPlace:
-    """A pure function, or another place where nobody is known to hold anything."""
-
-    name: str
-
-
-Place = Union[HandlerPlace, PagePlace, FunctionPlace]
+Place = Union[HandlerPlace, PagePlace]
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """A capability that something needs, its parameters replaced by the arguments.
 
-    `limits` are bounds that the arguments have here; `declared` is where it is required;
-    `fixed` are the indexes of arguments without any parameter in them; `index` is its
-    place among the requirements.
+    `limits` are bounds that the arguments have here; `declared` is where it is
+    required; `fixed` are the indexes of arguments without any parameter in them;
+    `index` is its place among the requirements.
     """
 
     capability: Capability
@@ -83,7 +76,8 @@ class Use:
 
     `kind` is one of these words; `target` is the id of what is called or read.
     `only` are what `only` names, as needs of the caller. `name` is the field read.
-    `through` are the components in which it stands, outermost first.
+    `through` are the components in which it stands, outermost first. `statement` is
+    all of the statement, if it does nothing else.
     """
 
     kind: str
@@ -97,6 +91,7 @@ class Use:
     only: tuple[Need, ...] = ()
     name: str = ""
     through: tuple[Span, ...] = ()
+    statement: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,8 +129,9 @@ class Rebound:
 class Trace:
     """Everything that the walk over a program found.
 
-    `state_users` are handlers that read or change the state of their reactor;
-    `callers` are the requirements of each handler and page as facts.
+    `places` says what callers have who arrive at each handler and page; `state_users`
+    are handlers that read or change the state of their reactor; `names` are the
+    variables that values without a name of their own were first bound to.
     """
 
     uses: list[Use] = field(default_factory=list)
@@ -145,3 +141,4 @@ class Trace:
     authorities: list[tuple[Authority, HandlerPlace]] = field(default_factory=list)
     places: dict[Place, Facts] = field(default_factory=dict)
     state_users: set[Place] = field(default_factory=set)
+    names: dict[Term, str] = field(default_factory=dict)

@@ -45,4 +45,9 @@ WARNINGS: Final = (
         "slow pattern",
         "this pattern can take exponentially long: {reason}",
     ),
+    warning(
+        "PF411",
+        "granted, but not held",
+        "`{reactor}` is granted `{capability}`, and does not hold it",
+    ),
 )

@@ -294,10 +294,13 @@ class Calls(Names):
     ) -> x.Expr:
         wanted = substitute(field.type, binding)
         if not variables(wanted) - scope.generics:
-            return self.expr(value, scope, wanted)
-        found = self.infer_expr(value, scope, None)
-        infer(field.type, found.type, binding)
-        return self.coerce(found, substitute(field.type, binding))
+            fitted = self.expr(value, scope, wanted)
+        else:
+            found = self.infer_expr(value, scope, None)
+            infer(field.type, found.type, binding)
+            fitted = self.coerce(found, substitute(field.type, binding))
+        self.check_field(fitted, field)
+        return fitted
 
     def _count(self, span: Span, callee: str, wanted: int, found: int) -> None:
         plural = "" if wanted == 1 else "s"

@@ -25,7 +25,7 @@ from pfc.semantics.constants import try_evaluate
 from pfc.semantics.paths import is_under
 from pfc.semantics.relations import fits, present, refines
 from pfc.semantics.scope import Scope
-from pfc.semantics.signatures import Signatures
+from pfc.semantics.signatures import FieldSig, Signatures
 from pfc.semantics.world import Entity, World
 from pfc.span import Span
 from pfc.syntax.ast import data
@@ -39,6 +39,7 @@ class Checker:
         self.world = world
         self.report: Callable[..., None] = world.report
         self.signatures = signatures
+        self._field_refinements: dict[data.Member, Refinement | None] = {}
         self._refinements: dict[str, Refinement | None] = {}
 
     # what the other mixins provide
@@ -48,6 +49,13 @@ class Checker:
     def refinement(
         self, member: data.Member | data.TypeAlias, base: Type, scope: Scope
     ) -> Refinement | None:
+        raise NotImplementedError
+
+    def infer_expr(self, node: e.Expr, scope: Scope, hint: Type | None) -> x.Expr:
+        """The typed expression; the hint of its type need not be followed."""
+        raise NotImplementedError
+
+    def check_field(self, value: x.Expr, field: FieldSig) -> None:
         raise NotImplementedError
 
     def alias_scope(self, entity: Entity) -> Scope:
@@ -133,7 +141,7 @@ class Checker:
                     rule=rule,
                 )
                 return x.Refine(found.span, wanted, found)
-            if rule is None and not self._decided(refined, value):
+            if not self._decided(refined, value):
                 return x.Refine(found.span, wanted, found)
         if isinstance(found, x.Literal):
             return replace(found, type=wanted)
@@ -153,7 +161,7 @@ class Checker:
         if refinement.where is not None and refinement.it is not None:
             constant, holds = try_evaluate(refinement.where, {refinement.it: value})
             if constant and holds is False:
-                return "its condition does not hold"
+                return f"`{self.source_text(refinement.where.span)}` does not hold"
         return None
 
     def _decided(self, type_: RefinedType, value: object) -> bool:
@@ -161,6 +169,13 @@ class Checker:
         if refinement is None or refinement.where is None or refinement.it is None:
             return True
         return try_evaluate(refinement.where, {refinement.it: value})[0]
+
+    def source_text(self, span: Span) -> str:
+        """What stands in the source, on one line."""
+        for info in self.world.modules.values():
+            if info.source.path == span.path:
+                return " ".join(info.source.text[span.start : span.end].split())
+        return ""
 
     def unknown(self, span: Span) -> x.Literal:
         """What stands for an expression that could not be typed."""

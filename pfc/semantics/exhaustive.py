@@ -68,6 +68,8 @@ class _Shape:
             return inside[0] if inside[0] != _ANY else "a value"
         if not self.parts:
             return self.label
+        if len(inside) == 1:
+            return f"{self.label}({inside[0]})"
         if all(part == _ANY for part in inside):
             return f"{self.label}(_)"
         named = (

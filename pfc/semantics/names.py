@@ -286,7 +286,7 @@ class Names(Operators):
             names = self.signatures.generics(entity)
             binding = dict(zip(names, arguments, strict=False))
             return tuple(
-                FieldSig(f.name, substitute(f.type, binding), f.has_default, f.span)
+                replace(f, type=substitute(f.type, binding))
                 for f in self.signatures.fields(entity)
             )
         return ()
@@ -320,13 +320,6 @@ class Names(Operators):
         arguments = tuple(UNKNOWN for _ in self.signatures.generics(union))
         type_ = UnionType(union.id, arguments)
         return x.Construct(span, type_, "variant", union.id, name, ())
-
-    def _uncoerced(self, node: e.Expr, scope: Scope, hint: Type | None) -> x.Expr:
-        return self.infer_expr(node, scope, hint)
-
-    def infer_expr(self, node: e.Expr, scope: Scope, hint: Type | None) -> x.Expr:
-        """The expression's type, a hint of what it might be given."""
-        raise NotImplementedError
 
 
 def replace_type(value: x.Expr, type_: Type) -> x.Expr:

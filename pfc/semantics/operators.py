@@ -64,7 +64,7 @@ class Operators(Literals):
         if node.operator == "not":
             operand = self.condition(node.operand, scope)
             return x.Not(node.span, BOOL, operand)
-        operand = self.expr(node.operand, scope, _numeric_hint(expected))
+        operand = self.infer_expr(node.operand, scope, _numeric_hint(expected))
         base = base_of(operand.type)
         if base not in (*_NUMERIC, DURATION) and not isinstance(base, Unknown):
             self._no_operator(node.span, "-", operand.type)
@@ -150,23 +150,13 @@ class Operators(Literals):
         comparing = node.operator in ("==", "!=", "<", "<=", ">", ">=")
         hint = None if comparing else _numeric_hint(expected)
         if _takes_type(node.left) and not _takes_type(node.right):
-            right = self.expr(node.right, scope, hint)
-            return self.expr(node.left, scope, _operand_hint(right.type)), right
-        left = self.expr(node.left, scope, hint)
+            right = self.infer_expr(node.right, scope, hint)
+            return self.infer_expr(node.left, scope, _operand_hint(right.type)), right
+        left = self.infer_expr(node.left, scope, hint)
         if _takes_type(node.right):
-            return left, self._literal_like(node, scope, left, hint)
-        return left, self.expr(node.right, scope, hint)
-
-    def _literal_like(
-        self, node: e.Binary, scope: Scope, left: x.Expr, hint: Type | None
-    ) -> x.Expr:
-        wanted = _operand_hint(left.type) or hint
-        found = self._uncoerced(node.right, scope, wanted)
-        return found
-
-    def _uncoerced(self, node: e.Expr, scope: Scope, hint: Type | None) -> x.Expr:
-        """The expression with a hint of its type that it need not follow."""
-        raise NotImplementedError
+            wanted = _operand_hint(left.type) or hint
+            return left, self.infer_expr(node.right, scope, wanted)
+        return left, self.infer_expr(node.right, scope, hint)
 
     def _compare(self, node: e.Binary, left: x.Expr, right: x.Expr) -> x.Expr:
         if node.operator in ("==", "!="):

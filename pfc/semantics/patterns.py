@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from pfc.diagnostics import did_you_mean
@@ -153,7 +154,7 @@ class Patterns(Caps):
             names = self.signatures.generics(entity)
             binding = dict(zip(names, type_.arguments, strict=False))
             return tuple(
-                FieldSig(f.name, substitute(f.type, binding), f.has_default, f.span)
+                replace(f, type=substitute(f.type, binding))
                 for f in found
             )
         return None

@@ -41,6 +41,8 @@ class FieldSig:
     type: Type
     has_default: bool
     span: Span
+    member: data.Member | None = None
+    module: ModuleInfo | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Signatures:
         self._fields: dict[Entity, tuple[FieldSig, ...]] = {}
         self._failures: dict[Entity, tuple[Entity, ...]] = {}
         self._variant_failures: dict[tuple[Entity, str], Entity] = {}
+        self.failure_variants: dict[str, Entity] = {}
         self._operations: dict[Entity, dict[str, tuple[ParameterSig, ...]]] = {}
 
     # ------------------------------------------------------------ types
@@ -110,8 +113,9 @@ class Signatures:
             return MapType(arguments[0], arguments[1])
         if name == "Result":
             return ResultType(arguments[0], arguments[1])
-        make = {"List": ListType, "Set": SetType, "Page": PageType}[name]
-        return make(arguments[0])
+        if name == "Page":
+            return PageType(arguments[0])
+        return SetType(arguments[0]) if name == "Set" else ListType(arguments[0])
 
     def _count(self, ref: TypeRef, wanted: int, arguments: tuple[Type, ...]) -> bool:
         if len(arguments) == wanted:
@@ -225,7 +229,7 @@ class Signatures:
                 continue
             type_ = self.type_of(member.type, info, generics)
             found[name] = FieldSig(
-                name, type_, member.default is not None, member.name.span
+                name, type_, member.default is not None, member.name.span, member, info
             )
         return tuple(found.values())
 
@@ -297,6 +301,8 @@ class Signatures:
             self._variant_failures[key] = Entity(
                 "failure", variant.name.text, variant.name.span, union.module, variant
             )
+            made = self._variant_failures[key]
+            self.failure_variants[made.id] = made
         return self._variant_failures[key]
 
     def operations(self, entity: Entity) -> dict[str, tuple[ParameterSig, ...]]:

@@ -215,4 +215,4 @@ def _type(written: str) -> Type:
         return PairType(arguments[0], arguments[1])
     if name == "Result":
         return ResultType(arguments[0], arguments[1])
-    return {"List": ListType, "Set": SetType}[name](arguments[0])
+    return SetType(arguments[0]) if name == "Set" else ListType(arguments[0])

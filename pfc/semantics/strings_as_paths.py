@@ -24,9 +24,12 @@ def split_pattern(parts: Sequence[str | Expr]) -> PatternParts | str:
     """
     leading: Expr | None = None
     items = list(parts)
-    if items and not isinstance(items[0], str):
-        leading = items.pop(0)
-        if items and not str(items[0] if isinstance(items[0], str) else "").startswith("/"):
+    first = items[0] if items else ""
+    if not isinstance(first, str):
+        leading = first
+        items.pop(0)
+        following = items[0] if items else "/"
+        if not isinstance(following, str) or not following.startswith("/"):
             return "what follows a leading Path begins with `/`"
     segments: list[str | Expr] = []
     open_segment = True  # the last segment may still grow

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from pfc.diagnostics import Diagnostic, Label, diagnostic, did_you_mean
+from pfc.diagnostics import Diagnostic, Label, diagnostic_with, did_you_mean
 from pfc.ir.types import DeclId
 from pfc.span import Source, Span
 from pfc.syntax.ast import apps, authority, data, intents, reactors, streams, tables, time, web
@@ -88,7 +88,7 @@ class World:
         **params: str | int,
     ) -> None:
         """Adds a diagnostic; the same one at the same place is added once."""
-        found = diagnostic(code, span, related=related, notes=notes, **params)
+        found = diagnostic_with(code, span, params, related=related, notes=notes)
         if found not in self.diagnostics[-40:]:
             self.diagnostics.append(found)
 

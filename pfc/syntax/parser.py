@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from threading import Lock
-from typing import Final
+from typing import Any, Final, cast
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -159,7 +159,7 @@ def _docs(source: Source) -> dict[int, str]:
 
 def _failure(error: UnexpectedInput, source: Source, island: Island) -> Diagnostic:
     if isinstance(error, UnexpectedCharacters):
-        at = island.start + (error.pos_in_stream or 0)
+        at = island.start + cast("int", error.pos_in_stream)
         char = source.text[at]
         shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
         return diagnostic("PF105", Span(source.path, at, at + 1), character=shown)
@@ -173,7 +173,7 @@ def _failure(error: UnexpectedInput, source: Source, island: Island) -> Diagnost
         span = Span(source.path, start, start + max(1, len(token)))
     accepted: set[str] = set()
     if error.interactive_parser is not None:
-        accepted = error.interactive_parser.accepts()
+        accepted = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]  # lark's
     return diagnostic(
         "PF101",
         span,
@@ -220,12 +220,12 @@ def _children(parent: object) -> Iterator[object]:
         if not isinstance(parent, Span):
             yield from parent
     elif is_dataclass(parent):
-        for name in _fields(type(parent)):
+        for name in _fields(cast("type", type(parent))):
             value = getattr(parent, name)
             if isinstance(value, tuple) or is_dataclass(value):
                 yield value
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
+def _fields(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name != "span")

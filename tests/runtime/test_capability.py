@@ -109,10 +109,18 @@ def test_08_a_scope_is_compared_by_segments() -> None:
     assert held.covers_path(READ, "/user")
     assert held.covers_path(READ, "/user/x")
     assert not held.covers_path(READ, "/username")
-    for sly in ("/user/../etc", "/user/%2e%2e/etc", "/user/..", "/user/\\..", "user"):
+    for sly in (
+        "/user/../etc",
+        "/user/%2e%2e/etc",
+        "/user/..",
+        "/user/\\..",
+        "user",
+        "/user/**",
+    ):
         assert not held.covers_path(READ, sly)
         assert not held.covers(READ, sly)
     assert held.covers_path(READ, "/user/./x//y/")
+    assert Held([READ("/a")]).covers_path(READ, "/a/")
 
 
 def test_09_admin_of_one_thing_is_nothing_for_another() -> None:

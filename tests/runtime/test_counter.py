@@ -47,6 +47,11 @@ async def test_an_app_answers_only_between_start_and_stop() -> None:
         await app.ask(Increment(), ann)
 
 
+async def test_an_app_without_web_has_no_asgi_application() -> None:
+    with pytest.raises(LookupError, match="declares no web"):
+        CounterApp().asgi  # noqa: B018 - asking for it is the test
+
+
 async def test_its_scenarios_pass() -> None:
     outcomes = await run_async(SCENARIOS)
     assert [(one.name, one.passed, one.message) for one in outcomes] == [

@@ -171,6 +171,36 @@ async def test_93_urgent_goes_before_ordinary_when_both_are_queued() -> None:
         assert await held.numbers() == [2, 4, 1, 3]
 
 
+class Again(Intent[None], frozen=True):
+    left: int
+
+
+class Echo(Reactor[Pushed]):
+    """Sends to itself, into a mailbox that has no room."""
+
+    async def on_again(self, turn: Turn[Pushed], intent: Again) -> None:
+        turn.state.numbers = (*turn.state.numbers, intent.left)
+        if intent.left:
+            turn.send(Again(intent.left - 1))
+            turn.send(Again(0))
+
+    name: ClassVar[str] = "m.Echo"
+    state_type: ClassVar[type[State]] = Pushed
+    mailbox: ClassVar[Mailbox] = Mailbox(0, "block")
+    handlers: ClassVar[tuple[AnyHandler, ...]] = (Handler(Again, on_again),)
+
+
+async def test_a_reactor_never_waits_for_room_in_its_own_mailbox() -> None:
+    class EchoApp(App):
+        tree = Supervise(children=(Child(Echo),))
+
+    async with EchoApp() as app:
+        cell = app.system.cell(Echo)
+        cell.post(app.system.routes[Again], Again(2), CALLER, force=True)
+        await asyncio.wait_for(cell.idle(), 5)
+        assert cell.state == Pushed((2, 1, 0, 0, 0))
+
+
 async def test_an_idle_reactor_has_no_queue() -> None:
     class Idle(Collector):
         gate = asyncio.Event()

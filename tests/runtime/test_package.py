@@ -23,14 +23,12 @@ def test_every_public_name_is_there_and_sorted() -> None:
 
 
 def test_importing_it_brings_in_no_web_server_and_no_compiler() -> None:
-    program = "import sys, packetflow.testing; print(*sys.modules)"
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); "
+        "import packetflow.testing; print(*sys.modules)"
+    )
     loaded = subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            "-c",
-            f"import sys; sys.path[0:0] = [{RUNTIME!r}]; {program}",
-        ],
+        [sys.executable, "-c", program, RUNTIME],
         capture_output=True,
         text=True,
         check=True,

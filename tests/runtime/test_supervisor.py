@@ -209,6 +209,18 @@ async def test_a_nested_supervisor_escalates_to_its_parent() -> None:
         assert failed(app)
 
 
+async def test_only_the_group_that_escalated_begins_again() -> None:
+    inner = Supervise(max_restarts=0, children=(Child(B),))
+    app, _, seen = an_app(Child(A), inner, strategy="one_for_all")
+    async with app:
+        await app.ask(StepA(), CALLER)
+        await app.ask(StepB(), CALLER)
+        await fault(app, StepB)
+        assert named(seen, "restarted") == ["A", "B"]
+        assert await app.ask(StepA(), CALLER) == 2
+        assert await app.ask(StepB(), CALLER) == 1
+
+
 async def test_the_limit_of_the_reactor_itself_counts_too() -> None:
     own, step, _ = a_reactor("Own", Restart(most=1, within=60.0))
     app, _, _ = an_app(Child(own), most=100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any, ClassVar
 
 import msgspec
@@ -26,6 +27,7 @@ from packetflow import (
     State,
     Supervise,
     Turn,
+    Unavailable,
 )
 from tests.runtime.handwritten import store
 
@@ -209,6 +211,34 @@ class Transactions(RuleBasedStateMachine):
 
 Transactions.TestCase.settings = settings(max_examples=60, deadline=None)
 TestTransactions = Transactions.TestCase
+
+
+async def test_a_handler_that_ignores_its_cancellation_does_not_commit() -> None:
+    class Stubborn(Intent[None], frozen=True):
+        pass
+
+    class StubbornKeeper(Reactor[Both]):
+        async def on_stubborn(self, turn: Turn[Both], intent: Stubborn) -> None:
+            turn.state.total = 1
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+        name = "m.StubbornKeeper"
+        state_type = Both
+        handlers = (Handler(Stubborn, on_stubborn),)
+
+    class StubbornApp(App):
+        tree = Supervise(children=(Child(StubbornKeeper),))
+
+    async with StubbornApp() as app:
+        asked = asyncio.create_task(app.ask(Stubborn(), Context()))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        cell = app.system.cell(StubbornKeeper)
+        cell.restart(fresh=False)
+        with pytest.raises(Unavailable):
+            await asked
+        assert cell.state == Both()
 
 
 async def test_a_map_that_is_assigned_is_copied_into_the_state() -> None:

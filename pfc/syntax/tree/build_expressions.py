@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import cast, get_args
 
 from lark import Token
 
@@ -257,8 +257,8 @@ class Expressions(Positions):
     # ------------------------------------------------------------ patterns
     def pattern_of(self, parts: Parts) -> p.Pattern:
         """The first pattern among the parts."""
-        found: p.Pattern = next(part for part in parts if isinstance(part, _PATTERNS))
-        return found
+        found = next(part for part in parts if isinstance(part, _PATTERNS))
+        return cast("p.Pattern", found)
 
     def name_pattern(self, parts: Parts) -> p.NamePattern:
         dotted = parts[0] if isinstance(parts[0], Dotted) else self.dotted(parts)
@@ -289,7 +289,9 @@ class Expressions(Positions):
 
     def pattern_or(self, parts: Parts) -> p.OrPattern:
         alternatives = tuple(part for part in parts if isinstance(part, _PATTERNS))
-        return p.OrPattern(self.span(parts), alternatives)
+        return p.OrPattern(
+            self.span(parts), cast("tuple[p.Pattern, ...]", alternatives)
+        )
 
     inner_or = pattern_or
 

@@ -33,7 +33,8 @@ class Statements(Expressions):
         return s.Block(self.span(parts), self.statements_of(parts))
 
     def statements_of(self, parts: Parts) -> tuple[s.Statement, ...]:
-        return tuple(part for part in parts if isinstance(part, STATEMENTS))
+        found = (part for part in parts if isinstance(part, STATEMENTS))
+        return cast("tuple[s.Statement, ...]", tuple(found))
 
     def block_of(self, parts: Parts) -> s.Block:
         """A block, or one statement as a block of its own."""

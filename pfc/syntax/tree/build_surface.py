@@ -35,7 +35,7 @@ class Surface(Flows):
 
     # ------------------------------------------------------------ children
     def children(self, parts: Parts) -> w.Children:
-        nodes = many(parts, *_CHILDREN)
+        nodes = tuple(part for part in parts if isinstance(part, _CHILDREN))
         return w.Children(self.span(parts), cast("tuple[w.Child, ...]", nodes))
 
     def children_of(self, parts: Parts) -> w.Children:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import cast
 
 from lark import Lark, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -35,8 +36,8 @@ class Builder(Surface):
         `comments` and `problems` until the caller takes them.
         """
         self.path, self.base, self.doc_at = path, base, doc_at
-        declarations: tuple[Declaration, ...] = self._parser.parse(text, start="file")
-        return declarations
+        read = self._parser.parse(text, start="file")
+        return cast("tuple[Declaration, ...]", read)
 
     def file(self, parts: Parts) -> tuple[Declaration, ...]:
         return tuple(part for part in parts if not isinstance(part, Tree))
@@ -48,12 +49,11 @@ class Builder(Surface):
         outer = self.base
         self.base = start
         try:
-            parsed: x.Expr = self._parser.parse(source, start="hole")
-            return parsed
+            return cast("x.Expr", self._parser.parse(source, start="hole"))
         except UnexpectedInput as error:
             at, length = 0, max(1, len(source))
             if isinstance(error, UnexpectedCharacters):
-                at, length = error.pos_in_stream or 0, 1
+                at, length = cast("int", error.pos_in_stream), 1
             elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
                 at, length = error.token.start_pos or 0, len(error.token)
             span = Span(self.path, start + at, start + at + length)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from lark import Token, Tree
 
-from pfc.diagnostics import Diagnostic, diagnostic
+from pfc.diagnostics import Diagnostic, diagnostic_with
 from pfc.span import Span
 from pfc.syntax.ast import expressions
 from pfc.syntax.ast.base import Dotted, Fence, Name, Text
@@ -64,7 +64,8 @@ def maybe_expr(parts: Parts | None) -> expressions.Expr | None:
 
 def exprs(parts: Parts) -> tuple[expressions.Expr, ...]:
     """All parts that are expressions."""
-    return tuple(part for part in parts if isinstance(part, EXPRESSIONS))
+    found = (part for part in parts if isinstance(part, EXPRESSIONS))
+    return cast("tuple[expressions.Expr, ...]", tuple(found))
 
 
 def right(parts: Parts) -> expressions.Right:
@@ -155,7 +156,7 @@ class Positions:
         return expressions.Number(self.token_span(token), str(token))
 
     def report(self, code: str, span: Span, **params: str | int) -> None:
-        self.problems.append(diagnostic(code, span, **params))
+        self.problems.append(diagnostic_with(code, span, params))
 
     # ------------------------------------------------------------ names
     def name(self, parts: Parts) -> Name:

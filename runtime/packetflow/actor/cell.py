@@ -317,15 +317,21 @@ class Cell:
         turn = Turn(self, message.caller, self.state.__copy__())
         try:
             if self.system.paranoid:
-                result = self._guarded(turn, route, message.intent)
-            else:
-                result = route.function(self.reactor, turn, message.intent)
+                # This task's context is its own, so there is nothing to set back.
+                SCOPE.set(self.system.scope.within(turn.caller.held))
+            result = route.function(self.reactor, turn, message.intent)
             if route.is_async:
-                result = await self._awaited(message, turn, result)
+                self._active = message
+                result = await result
+                if self._aborted is not None:
+                    # The handler ignored that it was broken off; its caller was told.
+                    raise asyncio.CancelledError
         except BaseException as error:
+            self._active = None
             turn.roll_back()
             self._failed(message, error)
             return
+        self._active = None
         self._commit(turn)
         if turn.steps is not None:
             rest = begin(turn.steps)
@@ -333,22 +339,6 @@ class Cell:
                 await rest
         if message.reply is not None and not message.reply.done():
             message.reply.set_result(result)
-
-    async def _awaited(
-        self, message: Message, turn: Turn[Any], work: Coroutine[Any, Any, Any]
-    ) -> Any:
-        self._active = message
-        try:
-            if self.system.paranoid:
-                SCOPE.set(self.system.scope.within(turn.caller.held))
-            result = await work
-        finally:
-            self._active = None
-            self.asking = None
-        if self._aborted is not None:
-            # The handler swallowed its cancellation; its caller was told all the same.
-            raise asyncio.CancelledError
-        return result
 
     def _failed(self, message: Message, error: BaseException) -> None:
         task = asyncio.current_task()

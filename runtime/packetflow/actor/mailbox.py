@@ -66,7 +66,8 @@ class Queue:
         self.dropped = 0
 
     def __len__(self) -> int:
-        return len(self._ordinary or ()) + len(self._urgent or ())
+        count = 0 if self._ordinary is None else len(self._ordinary)
+        return count if self._urgent is None else count + len(self._urgent)
 
     def push(self, message: Message) -> asyncio.Future[None] | None:
         """Take a message in; a future that is returned is done once it is in.
@@ -74,7 +75,8 @@ class Queue:
         Raises MailboxFull if the policy refuses it. A message given up answers its
         sender with MailboxFull and is counted in `dropped`.
         """
-        if not self._blocked and len(self) < self._policy.room:
+        # INVARIANT: nobody is blocked while there is room, so nobody is overtaken.
+        if len(self) < self._policy.room:
             self.force(message)
             return None
         overflow = self._policy.overflow
@@ -107,7 +109,8 @@ class Queue:
     def pop(self) -> Message | None:
         """The next message that somebody still wants; lets a blocked sender in."""
         while (message := self._pop()) is not None:
-            self._admit()
+            if self._blocked:
+                self._admit()
             if not message.abandoned:
                 return message
         return None

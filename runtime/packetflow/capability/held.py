@@ -40,6 +40,8 @@ class _Paths:
             or "//" in path
             or "\\" in path
             or "%" in path
+            or "*" in path
+            or "\0" in path
             or not path.isascii()
             or path[-1:] == "/"
         ):

@@ -1,0 +1,118 @@
+"""Repairs that an editor can make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pfc.authority.algebra import mapped, terms_of
+from pfc.authority.context import Context
+from pfc.authority.show import Show
+from pfc.authority.terms import Const, Derived, Sym, Term
+from pfc.authority.trace import HandlerPlace, Need, Use
+from pfc.diagnostics import Edit, Fix
+from pfc.ir import declarations as d
+from pfc.ir import surface as s
+from pfc.span import Span
+
+
+class Fixes:
+    """Edits for the mistakes that have an obvious repair."""
+
+    def __init__(self, context: Context, show: Show) -> None:
+        self._context = context
+        self._show = show
+
+    def require(self, use: Use, need: Need) -> Iterator[Fix]:
+        """Add what is needed to the `requires` of the intent or page."""
+        declaration: d.Intent | s.Page
+        if isinstance(use.place, HandlerPlace):
+            declaration = use.place.intent
+        else:
+            declaration = use.place.page
+        text = self._in_terms_of_fields(need)
+        if text is None or use.through:
+            return
+        yield Fix(
+            f"require `{text}` of the {self._show.callers(use.place)}",
+            (required(self._context, declaration, text),),
+        )
+
+    def _in_terms_of_fields(self, need: Need) -> str | None:
+        """The need as it can stand in `requires`; none, if it names anything else."""
+        each = ""
+        elements: dict[Term, Term] = {}
+        for argument in need.capability.arguments:
+            for term in terms_of(argument):
+                if isinstance(term, Derived) and term.operation == "element":
+                    whole = term.parts[0]
+                    if each or not _is_field(whole):
+                        return None
+                    each = f" for {term.text} in {self._show.term(whole)}"
+                    elements[term] = Sym(term.text)
+                elif not _is_field(term):
+                    return None
+        if need.each is not None:
+            if not _is_field(need.each.values):
+                return None
+            return self._show.need(need)
+        capability = mapped(need.capability, lambda term: elements.get(term, term))
+        return self._show.capability(capability) + each
+
+    def ask_first(self, use: Use, need: Need) -> Iterator[Fix]:
+        """Wrap the statement in `if can`."""
+        yield from self._wrapped(use, f"if can {self._show.need(need)}", "check first")
+
+    def own(self, use: Use) -> Iterator[Fix]:
+        """Wrap the statement in `with authority`."""
+        name = use.place.reactor.name if isinstance(use.place, HandlerPlace) else ""
+        title = f"use what `{name}` holds"
+        yield from self._wrapped(use, 'with authority "say why"', title)
+
+    def _wrapped(self, use: Use, head: str, title: str) -> Iterator[Fix]:
+        span = use.statement
+        if span is None:
+            return
+        before = Edit(Span(span.path, span.start, span.start), f"{head} {{ ")
+        after = Edit(Span(span.path, span.end, span.end), " }")
+        yield Fix(title, (before, after))
+
+
+def required(context: Context, declaration: d.Intent | s.Page, text: str) -> Edit:
+    """The edit that adds a requirement to a declaration."""
+    clause = declaration.requires_span
+    if clause is None:
+        if isinstance(declaration, d.Intent):
+            return Edit(_end(declaration.span), f" requires {text}")
+        return Edit(_end(_head(context, declaration)), f" requires {text}")
+    if not declaration.requires:
+        return Edit(clause, f"requires {text}")
+    return Edit(_end(clause), f", {text}")
+
+
+def _head(context: Context, page: s.Page) -> Span:
+    """From the name of a page to before its body."""
+    source = context.source(page.span.path)
+    limit = page.body[0].span.start if page.body else page.span.end
+    opening = source.rfind("{", page.name_span.end, limit)
+    end = len(source[:opening].rstrip()) if opening >= 0 else page.name_span.end
+    return Span(page.span.path, page.name_span.start, end)
+
+
+def _end(span: Span) -> Span:
+    return Span(span.path, span.end, span.end)
+
+
+def _is_field(term: Term) -> bool:
+    """Whether a value can be named in `requires`: a field, or one of the caller."""
+    match term:
+        case Const():
+            return True
+        case Derived(operation=operation, parts=(owner,)):
+            return operation.startswith("field ") and _is_field(owner)
+        case Sym(text=text, source=source):
+            kinds = ("field", "page")
+            if source is None:
+                return text == "caller"
+            return source.kind in kinds
+        case _:
+            return False

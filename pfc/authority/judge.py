@@ -1,0 +1,145 @@
+"""Judging uses: is what each needs covered, and by whose authority?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pfc.authority.algebra import Capability, covers_all, mapped
+from pfc.authority.bounds import UNBOUNDED, Bounds, both
+from pfc.authority.context import Context
+from pfc.authority.facts import Fact, Facts
+from pfc.authority.flow import Flow, terms_of_capability
+from pfc.authority.kinds import Kinds
+from pfc.authority.terms import Source, Term, replaced
+from pfc.authority.trace import Authority, Need, Use
+from pfc.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The fact that covers a need, and the implications on the way."""
+
+    fact: Fact
+    rules: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a use is not allowed.
+
+    `kind`: uncovered (nothing covers the need), attenuated (`only` leaves too little)
+    or deputy (own authority on `argument`, which callers choose, see `sources`).
+    `is_only`: the need is what `only` names.
+    """
+
+    kind: str
+    use: Use
+    need: Need
+    argument: Term | None = None
+    sources: tuple[Source, ...] = ()
+    is_only: bool = False
+
+
+class Judge:
+    """Covering and the rules about own authority, for one program."""
+
+    def __init__(self, context: Context, flow: Flow) -> None:
+        self.context = context
+        self.kinds: Kinds = context.kinds
+        self.flow = flow
+
+    # ------------------------------------------------------------ covering
+    def cover(self, need: Need, held: Iterable[Fact], facts: Facts) -> Cover | None:
+        """The first of the facts that covers the need, in a place with these facts."""
+
+        def bounds_of(term: Term) -> Bounds:
+            return both(need.limits.get(term, UNBOUNDED), facts.bounds_of(term))
+
+        for fact in held:
+            capability = self._about(fact, need)
+            if capability is None:
+                continue
+            for implied in self.kinds.closure(capability.kind):
+                if implied.kind != need.capability.kind:
+                    continue
+                if covers_all(
+                    implied.of(capability).arguments,
+                    need.capability.arguments,
+                    bounds_of,
+                ):
+                    return Cover(fact, implied.rules)
+        return None
+
+    def _about(self, fact: Fact, need: Need) -> Capability | None:
+        """What the fact says about what is needed; nothing, if about other elements."""
+        if fact.each is None:
+            return fact.capability
+        if need.each is None or need.each.values != fact.each.values:
+            return None
+        new: Mapping[Term, Term] = {fact.each.item: need.each.item}
+        return mapped(fact.capability, lambda term: replaced(term, new))
+
+    # ------------------------------------------------------------ uses
+    def failures(self, use: Use, dropped: Collection[Fact] = ()) -> Iterator[Failure]:
+        """What is wrong with a use; `dropped` facts count as not written."""
+        facts = use.facts.without(dropped) if dropped else use.facts
+        if use.only:
+            yield from self._attenuated(use, facts)
+        for need in use.needs:
+            if use.only or self.cover(need, facts.held, facts) is not None:
+                continue
+            if self.by_own(need, use.authority, facts) is None:
+                yield Failure("uncovered", use, need)
+            else:
+                terms = self.flow.terms_of_need(use, need)
+                yield from self._deputy(use, need, terms, facts)
+        if use.kind in ("send", "ask") and use.authority is not None:
+            yield from self._fields(use, facts)
+
+    def by_own(
+        self, need: Need, authority: Authority | None, facts: Facts
+    ) -> Cover | None:
+        """What the reactor holds that covers the need, where it may be used."""
+        if authority is None:
+            return None
+        return self.cover(need, authority.holds, facts)
+
+    def _attenuated(self, use: Use, facts: Facts) -> Iterator[Failure]:
+        for named in use.only:
+            if self.cover(named, facts.held, facts) is not None:
+                continue
+            if self.by_own(named, use.authority, facts) is None:
+                yield Failure("uncovered", use, named, is_only=True)
+            else:
+                yield from self._deputy(use, named, terms_of_capability(named), facts)
+        lent = [Fact(one.capability, one.declared, "only") for one in use.only]
+        for need in use.needs:
+            if self.cover(need, lent, facts) is None:
+                yield Failure("attenuated", use, need)
+
+    def _fields(self, use: Use, facts: Facts) -> Iterator[Failure]:
+        """Authority fields count as capability arguments where authority is lent."""
+        for need in (*use.only, *use.needs):
+            if (
+                self.cover(need, facts.held, facts) is None
+                and self.by_own(need, use.authority, facts) is not None
+            ):
+                terms = self.flow.terms_of_fields(use)
+                yield from self._deputy(use, need, terms, facts)
+                return
+
+    def _deputy(
+        self, use: Use, need: Need, terms: Iterable[Term], facts: Facts
+    ) -> Iterator[Failure]:
+        trusted = self.trusted(use, facts)
+        for term in dict.fromkeys(terms):
+            found = self.flow.exposed(use, term, trusted)
+            if found:
+                yield Failure("deputy", use, need, term, tuple(found))
+
+    def trusted(self, use: Use, facts: Facts) -> frozenset[Term]:
+        """Values that the caller was checked on, or that `over` accepts."""
+        over = () if use.authority is None else use.authority.over
+        lists = (fact.each.values for fact in facts.held if fact.each is not None)
+        return frozenset((*facts.guarded(), *over, *lists))

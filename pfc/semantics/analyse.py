@@ -1,0 +1,278 @@
+"""The stage from syntax trees to the typed program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from pfc.diagnostics import Diagnostic, Label
+from pfc.ir import declarations as d
+from pfc.ir import surface as u
+from pfc.ir.program import Declaration, Module, Program
+from pfc.semantics.declare_apps import AppDeclarations, supervised
+from pfc.semantics.declare_authority import AuthorityDeclarations
+from pfc.semantics.declare_behaviour import BehaviourDeclarations
+from pfc.semantics.declare_data import DataDeclarations
+from pfc.semantics.declare_tests import TestDeclarations
+from pfc.semantics.declare_web import WebDeclarations
+from pfc.semantics.embedded import Embedded, PythonSource
+from pfc.semantics.signatures import Signatures
+from pfc.semantics.style import check_names
+from pfc.semantics.type_checker import TypeChecker
+from pfc.semantics.world import Entity, ModuleInfo, World
+from pfc.span import Source, Span
+from pfc.syntax.ast import data
+from pfc.syntax.ast import tests as t
+from pfc.syntax.ast import web as w
+from pfc.syntax.ast.module import Module as Tree
+
+UNSUPPORTED: Final = {
+    "table": "a table",
+    "stream": "a stream",
+    "calendar": "a calendar",
+    "schedule": "a schedule",
+    "workflow": "a workflow",
+    "plugin": "a plugin",
+    "config": "a config",
+}
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The typed program, and what was found wrong."""
+
+    program: Program
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def analyse(
+    trees: Iterable[tuple[Source, Tree]], python: PythonSource | None = None
+) -> Analysis:
+    """Resolves and types all modules of a build.
+
+    `trees` are sources whose paths are relative to the source root; `python` finds the
+    source of linked Python modules.
+    """
+    return _Analyser(python or (lambda _: None)).run(list(trees))
+
+
+def module_name(path: str) -> str:
+    """The name of the module in the file at `path` (relative to the source root)."""
+    return path.removesuffix(".pf").replace("\\", "/").strip("/").replace("/", ".")
+
+
+class _Analyser:
+    def __init__(self, python: PythonSource) -> None:
+        self.world = World()
+        self.checker = TypeChecker(self.world, Signatures(self.world))
+        embedded = Embedded(self.world, python)
+        self.data = DataDeclarations(self.checker, embedded)
+        self.authority = AuthorityDeclarations(self.checker, embedded)
+        self.behaviour = BehaviourDeclarations(self.checker, embedded)
+        self.checker.effect_waits = self.behaviour.waits  # type: ignore[method-assign]  # late
+        self.tests = TestDeclarations(self.checker)
+        self.web = WebDeclarations(self.checker)
+        self.apis: dict[str, list[u.Api]] = {}
+        self.apps = AppDeclarations(self.checker, self.behaviour, self.apis)
+        self.program = Program()
+
+    def run(self, trees: list[tuple[Source, Tree]]) -> Analysis:
+        for source, tree in trees:
+            self._add(source, tree)
+        for info in self.world.modules.values():
+            self.world.link(info)
+        for info in self.world.modules.values():
+            self._data_ends(info)
+        for info in self.world.modules.values():
+            self._declare(info)
+        for info in self.world.modules.values():
+            self._surface(info)
+        known = self.program.by_id.values()
+        self.authority.cycles([each for each in known if isinstance(each, d.Family)])
+        self._handlers()
+        self._ask_cycles()
+        for info in self.world.modules.values():
+            check_names(info, self.world)
+        self._sort()
+        found = sorted(self.world.diagnostics, key=lambda each: (each.span, each.code))
+        return Analysis(self.program, tuple(dict.fromkeys(found)))
+
+    def _add(self, source: Source, tree: Tree) -> None:
+        name = module_name(source.path)
+        written = [n for n in tree.declarations if isinstance(n, data.ModuleDecl)]
+        for node in written:
+            if node.name.text != name:
+                self.world.report(
+                    "PF110", node.name.span, expected=name, found=node.name.text
+                )
+        for extra in written[1:]:
+            self.world.report("PF211", extra.span, name="module")
+        info = self.world.add(name, source, tree)
+        self.program.modules[name] = Module(
+            name, source.path, tree.doc, source.text
+        )
+        self.apis[info.name] = []
+
+    def _data_ends(self, info: ModuleInfo) -> None:
+        entities = [e for e in info.names.values() if e.kind in ("record", "union")]
+        self.data.endless(entities)
+
+    # ------------------------------------------------------------ declarations
+    def _declare(self, info: ModuleInfo) -> None:
+        """Everything that has a name, but for apps, pages and components."""
+        module = self.program.modules[info.name]
+        module.imports = sorted(info.used_modules)
+        for entity in list(info.names.values()):
+            if entity.kind in UNSUPPORTED:
+                span = entity.span
+                construct = UNSUPPORTED[entity.kind]
+                self.world.report("PF901", span, construct=construct)
+                continue
+            made = self._declaration(entity)
+            if made is not None:
+                self._keep(module, made)
+        for entity in list(self.checker.signatures.failure_variants.values()):
+            if entity.id not in self.program.by_id:
+                owner = self.program.modules[entity.module.name]
+                self._keep(owner, self.behaviour.failure(entity))
+
+    def _declaration(self, entity: Entity) -> Declaration | None:
+        makers = {
+            "type": self.data.alias,
+            "record": self.data.record,
+            "union": self.data.union,
+            "fn": self.data.function,
+            "interface": self.behaviour.interface,
+            "capability": self.authority.family,
+            "context": self.authority.context,
+            "principal": self.authority.principal,
+            "failure": self.behaviour.failure,
+            "intent": self.behaviour.intent,
+            "effect": self.behaviour.effect,
+            "event": self.behaviour.event,
+            "reactor": self.behaviour.reactor,
+        }
+        maker = makers.get(entity.kind)
+        return None if maker is None else cast("Declaration", maker(entity))
+
+    def _keep(self, module: Module, declaration: Declaration) -> None:
+        module.declarations.append(declaration)
+        self.program.by_id[declaration.id] = declaration
+
+    def _surface(self, info: ModuleInfo) -> None:
+        """Components, pages, APIs; then apps, which name them; then tests."""
+        module = self.program.modules[info.name]
+        for entity in list(info.names.values()):
+            if entity.kind == "component":
+                self._keep(module, self.web.component(entity))
+            elif entity.kind == "page":
+                self._keep(module, self.web.page(entity))
+        for node in info.tree.declarations:
+            if isinstance(node, w.Api):
+                api = self.web.api(node, info)
+                module.apis.append(api)
+                self.apis[info.name].append(api)
+        for entity in list(info.names.values()):
+            if entity.kind == "app":
+                self._keep(module, self.apps.app(entity))
+        for test in info.tree.declarations:
+            if isinstance(test, t.Test):
+                module.tests.append(self.tests.test(test, info))
+
+    # ------------------------------------------------------------ handlers
+    def _handlers(self) -> None:
+        """Exactly one handler per intent in an app; never two in one program's tests."""
+        found: dict[str, list[tuple[str, Span]]] = {}
+        for declaration in self.program.by_id.values():
+            if not isinstance(declaration, d.Reactor):
+                continue
+            for handler in declaration.handlers:
+                found.setdefault(handler.intent, []).append(
+                    (declaration.id, handler.head_span)
+                )
+                self.program.handler_of.setdefault(
+                    handler.intent, (declaration.id, handler)
+                )
+        apps = [each for each in self.program.by_id.values() if isinstance(each, u.App)]
+        for app in apps:
+            self._handlers_of(app, found)
+        if not apps:
+            for intent, handlers in found.items():
+                self._too_many(intent, handlers)
+
+    def _handlers_of(
+        self, app: u.App, found: Mapping[str, list[tuple[str, Span]]]
+    ) -> None:
+        running = {child.reactor for child in supervised(app)}
+        for intent in self._intents_of(app):
+            handlers = [each for each in found.get(intent.id, ()) if each[0] in running]
+            if not handlers:
+                notes = [f"no reactor of the app `{app.name}` has `on {intent.name}`"]
+                elsewhere = found.get(intent.id, ())
+                if elsewhere:
+                    name = elsewhere[0][0].rpartition(".")[2]
+                    notes = [f"`{name}` handles it; supervise it in `{app.name}`"]
+                self.world.report(
+                    "PF205", intent.span, notes=notes, intent=intent.name, count="none"
+                )
+            self._too_many(intent.id, handlers)
+
+    def _intents_of(self, app: u.App) -> list[Entity]:
+        """The intents of the app's module and of all that it imports."""
+        pending = [app.id.rpartition(".")[0]]
+        seen: list[str] = []
+        while pending:
+            name = pending.pop(0)
+            if name in seen:
+                continue
+            seen.append(name)
+            pending += sorted(self.world.modules[name].used_modules)
+        return [
+            entity
+            for name in seen
+            for entity in self.world.modules[name].names.values()
+            if entity.kind == "intent"
+        ]
+
+    def _too_many(self, intent: str, handlers: list[tuple[str, Span]]) -> None:
+        if len(handlers) > 1:
+            label = Label(handlers[0][1], "the other one stands here")
+            self.world.report(
+                "PF205",
+                handlers[1][1],
+                related=[label],
+                intent=intent.rpartition(".")[2],
+                count="two" if len(handlers) == 2 else str(len(handlers)),
+            )
+
+    def _ask_cycles(self) -> None:
+        """A cycle of asks between reactors is a warning: each could wait for the other."""
+        edges: dict[str, list[tuple[str, Span]]] = {}
+        owner = {i: r for i, (r, _) in self.program.handler_of.items()}
+        for asker, asked in self.behaviour.asks.items():
+            for intent, _, span in asked:
+                if asker in owner and intent in owner and owner[asker] != owner[intent]:
+                    edges.setdefault(owner[asker], []).append((owner[intent], span))
+        reported: set[frozenset[str]] = set()
+        for start in edges:
+            stack: list[list[str]] = [[start]]
+            spans = {start: edges[start][0][1]}
+            visited: set[str] = set()
+            while stack:
+                path = stack.pop()
+                for following, _ in edges.get(path[-1], ()):
+                    if following == start and frozenset(path) not in reported:
+                        reported.add(frozenset(path))
+                        names = [p.rpartition(".")[2] for p in (*path, start)]
+                        self.world.report(
+                            "PF408", spans[start], cycle=" → ".join(names)
+                        )
+                    elif following not in visited:
+                        visited.add(following)
+                        stack.append([*path, following])
+
+    def _sort(self) -> None:
+        """Declarations in the order of the source."""
+        for module in self.program.modules.values():
+            module.declarations.sort(key=lambda declaration: declaration.span)

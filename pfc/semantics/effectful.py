@@ -1,0 +1,212 @@
+"""`ask`, `perform`, `send`, `emit`, `fail`: what leaves a body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from pfc.ir import expressions as x
+from pfc.ir import statements as s
+from pfc.ir.types import DURATION, UNIT, DeclId, Type
+from pfc.semantics.bodies import Body
+from pfc.semantics.patterns import Patterns
+from pfc.semantics.scope import Scope
+from pfc.semantics.world import Entity
+from pfc.span import Span
+from pfc.syntax.ast import expressions as e
+from pfc.syntax.ast import statements as a
+from pfc.syntax.ast.base import Dotted
+from pfc.syntax.ast.intents import Effect
+from pfc.syntax.numbers import IntValue, parse_number
+
+BUILT_IN_EFFECTS = ("delegate", "revoke")
+
+
+class Effectful(Patterns):
+    """Statements and right sides that reach other parts of the system."""
+
+    def effect_waits(self, entity: Entity) -> bool:
+        """Whether an effect is asynchronous; the declarations know."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ intents
+    def intent_call(self, node: e.Call, scope: Scope, verb: str) -> x.Construct | None:
+        """The intent that `send` or `ask` names, made from its arguments."""
+        entity = self.world.lookup(scope.module, node.target, "intent", "workflow")
+        if entity is None:
+            for argument in node.arguments:
+                self.infer_expr(argument.value, scope, None)
+            return None
+        if entity.kind == "workflow":
+            self.report("PF901", node.span, construct="a workflow")
+            return None
+        made = self.construct(node.span, "intent", entity, node.arguments, scope)
+        self._check_context(node.span, entity, scope)
+        return made
+
+    def _check_context(self, span: Span, entity: Entity, scope: Scope) -> None:
+        """An intent `in C` can be sent only where the context is C."""
+        wanted = self.signatures.context(entity)
+        if wanted is None or scope.setting.name.startswith("a test"):
+            return
+        here = scope.setting.context
+        if here != wanted.id:
+            found = "unknown" if here is None else f"`{here.rpartition('.')[2]}`"
+            self.report(
+                "PF251", span, intent=entity.name, wanted=wanted.name, found=found
+            )
+
+    def ask(self, node: e.Ask, scope: Scope, body: Body) -> x.Ask | None:
+        intent = self.intent_call(node.call, scope, "ask")
+        within = None if node.within is None else self.expr(node.within, scope, DURATION)
+        only = self.caps(node.only, scope)
+        retry = self.retry(node.retry, scope)
+        if intent is None:
+            return None
+        if not body.asynchronous:
+            self.report("PF246", node.span, statement="ask", place=body.name)
+        entity = cast("Entity", self.entity(intent.id))
+        fails = tuple(failure.id for failure in self.signatures.failures(entity))
+        body.waits = True
+        body.asks.append((intent.id, node.span))
+        return x.Ask(
+            node.span, intent.type, intent, within, retry, only, fails
+        )
+
+    def caps(self, nodes: Sequence[e.Cap], scope: Scope) -> tuple[x.Cap, ...]:
+        """The capabilities that can be read; what cannot is reported."""
+        found = (self.cap(node, scope) for node in nodes)
+        return tuple(cap for cap in found if cap is not None)
+
+    def retry(self, node: e.Retry | None, scope: Scope) -> x.Retry | None:
+        if node is None:
+            return None
+        low = high = None
+        if isinstance(node.backoff, e.Range):
+            low = self.expr(node.backoff.low, scope, DURATION)
+            high = self.expr(node.backoff.high, scope, DURATION)
+        elif node.backoff is not None:
+            low = high = self.expr(node.backoff, scope, DURATION)
+        return x.Retry(self.whole(node.times), low, high)
+
+    def whole(self, node: e.Number) -> int:
+        """A literal that has to be a whole number."""
+        parsed = parse_number(node.raw)
+        if isinstance(parsed, IntValue):
+            return parsed.value
+        reason = parsed if isinstance(parsed, str) else "a whole number stands here"
+        self.report("PF108", node.span, literal=node.raw, reason=reason)
+        return 1
+
+    # ------------------------------------------------------------ effects
+    def perform(self, node: e.Perform, scope: Scope, body: Body) -> x.Perform | None:
+        if node.compensate is not None:
+            self.report(
+                "PF901", node.compensate.span, construct="`compensate`"
+            )
+        if not body.performs:
+            self.report("PF246", node.span, statement="perform", place=body.name)
+        found = self.effect_call(node.call, scope)
+        if found is not None:
+            body.waits = body.waits or found.waits
+            if found.waits and not body.asynchronous:
+                self.report("PF246", node.span, statement="perform", place=body.name)
+        return found
+
+    def effect_call(self, node: e.Call, scope: Scope) -> x.Perform | None:
+        """The effect that `perform` or `performs` names, with its arguments."""
+        name = node.target.text
+        if name in BUILT_IN_EFFECTS and name not in scope.module.names:
+            self.report("PF901", node.span, construct=f"the built-in effect `{name}`")
+            return None
+        entity = self.world.lookup(scope.module, node.target, "effect")
+        if entity is None:
+            for argument in node.arguments:
+                self.infer_expr(argument.value, scope, None)
+            return None
+        fields = self.signatures.fields(entity)
+        call = e.CallExpr(
+            node.span, e.Reference(node.span, entity.name), node.arguments
+        )
+        bound = self.bind(entity.name, fields, call, scope, {})
+        fails = tuple(failure.id for failure in self.signatures.failures(entity))
+        result: Type = UNIT
+        if cast("Effect", entity.node).result is not None:
+            result = self.signatures.result(entity)
+        return x.Perform(
+            node.span, result, entity.id, bound, fails, self.effect_waits(entity)
+        )
+
+    def propagates(
+        self, span: Span, fails: Sequence[DeclId], body: Body, verb: str
+    ) -> None:
+        """Failures that are not handled here have to be declared."""
+        if body.fails is None:
+            return
+        for failure in fails:
+            if failure not in body.fails:
+                name = failure.rpartition(".")[2]
+                self.report(
+                    "PF242",
+                    span,
+                    notes=[
+                        f"declare it (`fails {name}`), or handle it: "
+                        f"`match {verb} ... {{ {name} => ... }}`, `let x = {verb} ... else ...`"
+                    ],
+                    failure=name,
+                )
+
+    # ------------------------------------------------------------ statements
+    def send(self, node: a.Send, scope: Scope, body: Body) -> s.Send | None:
+        intent = self.intent_call(node.call, scope, "send")
+        after = None if node.after is None else self.expr(node.after, scope, DURATION)
+        only = self.caps(node.only, scope)
+        body.emits = True
+        return None if intent is None else s.Send(node.span, intent, after, only)
+
+    def emit(self, node: a.Emit, scope: Scope, body: Body) -> s.Emit | None:
+        entity = self.world.lookup(scope.module, node.call.target, "event")
+        body.emits = True
+        if entity is None:
+            for argument in node.call.arguments:
+                self.infer_expr(argument.value, scope, None)
+            return None
+        made = self.construct(
+            node.call.span, "event", entity, node.call.arguments, scope
+        )
+        return s.Emit(node.span, made)
+
+    def fail(self, node: a.Fail, scope: Scope, body: Body) -> s.Fail | None:
+        entity = self.failure_named(node.failure, scope, body)
+        if entity is None:
+            for argument in node.arguments or ():
+                self.infer_expr(argument.value, scope, None)
+            return None
+        if body.fails is not None and entity.id not in body.fails:
+            self.report(
+                "PF242",
+                node.span,
+                notes=[f"declare it: `fails {entity.name}`"],
+                failure=entity.name,
+            )
+        made = self.construct(
+            node.span, "failure", entity, node.arguments or (), scope
+        )
+        return s.Fail(node.span, made)
+
+    def failure_named(self, dotted: Dotted, scope: Scope, body: Body) -> Entity | None:
+        """The failure of a dotted name; variants of declared unions are failures too."""
+        if len(dotted.parts) == 1 and body.fails is not None:
+            for id_ in body.fails:
+                if id_.rpartition(".")[2] == dotted.text:
+                    found = self.failure_entity(id_)
+                    if found is not None:
+                        return found
+        return self.world.lookup(scope.module, dotted, "failure")
+
+    def failure_entity(self, id_: DeclId) -> Entity | None:
+        """The failure with an id, a variant of a union of failures among them."""
+        found = self.entity(id_)
+        if found is not None and found.kind == "failure":
+            return found
+        return self.signatures.failure_variants.get(id_)
