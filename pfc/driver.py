@@ -51,7 +51,9 @@ def compile_sources(
         if unread:
             # names that could not be read would be reported as missing where they are used
             return Compilation(tuple(found))
-        trees = [(Source(p.module.path, sources[p.module.path]), p.module) for p in parsed]
+        trees = [
+            (Source(p.module.path, sources[p.module.path]), p.module) for p in parsed
+        ]
         analysis = analyse(trees, python)
         found += analysis.diagnostics
         found += check_authority(analysis.program)

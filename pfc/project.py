@@ -48,6 +48,16 @@ class Project:
         """The folder for generated code, unless the command line names another."""
         return self.root / self.settings.out
 
+    def python(self, module: str) -> str | None:
+        """The source of a Python module below the root, or none; it is never imported."""
+        path = self.root.joinpath(*module.split("."))
+        for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+            try:
+                return candidate.read_text("utf-8")
+            except (OSError, UnicodeDecodeError, ValueError):
+                continue
+        return None
+
     def display(self, path: str) -> str:
         """A source path as people see it: from the current folder if it is below."""
         return shown(self.root / path) if path in self.sources else path

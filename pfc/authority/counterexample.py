@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
 from typing import Final
@@ -16,11 +16,11 @@ from pfc.authority.algebra import (
     mapped,
     terms_of,
 )
-from pfc.authority.bounds import Bounds, both
+from pfc.authority.bounds import UNBOUNDED, Bounds, both
 from pfc.authority.facts import NOTHING_KNOWN, Fact
 from pfc.authority.judge import Judge
 from pfc.authority.show import Show, path_text
-from pfc.authority.terms import Const, Sym, Term, constant
+from pfc.authority.terms import Const, Source, Sym, Term, constant
 from pfc.authority.trace import Need, Use
 from pfc.ir.declarations import Parameter
 
@@ -46,64 +46,76 @@ class Counterexamples:
         ground = Need(wanted, {}, need.declared)
         if need.each or self._judge.cover(ground, facts, NOTHING_KNOWN):
             return None
-        shown = dict.fromkeys(self._show.capability(each) for each in held)
-        has = ", ".join(f"`{each}`" for each in shown)
-        who = (
-            f"a caller who has only {has}" if held else "a caller with no capabilities"
-        )
-        return f"for example, {who}{self._sends(values)}"
+        return f"for example, {self._caller(held, values)} is denied here"
 
-    def chosen(self, use: Use, need: Need, argument: Term) -> str | None:
-        """A caller who makes the reactor use its own authority, in words."""
+    def chosen(
+        self, use: Use, need: Need, argument: Term, sources: Iterable[Source]
+    ) -> str | None:
+        """A caller who decides what the reactor does with its own, in words."""
         holds = () if use.authority is None else use.authority.holds
         values = self._values(use, need, holds)
+        name = self._show.term(argument)
+        for source in sources:
+            stored = self._judge.flow.chosen_state.get((source.owner, source.name))
+            if source.kind == "state" and stored is not None and argument in values:
+                intent, value = stored.place.intent.name, values[argument].text
+                return f"for example, a caller of `{intent}` makes {name} {value}"
+        known = (fact.capability for fact in use.facts.held if fact.each is None)
+        who = self._who([self._ground(each, values) for each in known])
+        is_field = isinstance(argument, Sym) and any(s.kind == "field" for s in sources)
+        verb = "sends" if is_field else "makes"
         if argument not in values:
-            return "for example, a caller with no capabilities decides on what"
-        only = {argument: values[argument]}
-        return f"for example, a caller with no capabilities{self._sends(only)}"
+            return f"for example, a caller {who} decides what {name} is"
+        return f"for example, a caller {who} {verb} {name} {values[argument].text}"
 
-    # ------------------------------------------------------------ values
-    def _sends(self, values: Mapping[Term, Const]) -> str:
-        sent = []
+    # ------------------------------------------------------------ words
+    def _who(self, held: list[Capability]) -> str:
+        has = dict.fromkeys(f"`{self._show.capability(each)}`" for each in held)
+        return f"who has only {', '.join(has)}" if has else "with no capabilities"
+
+    def _caller(self, held: list[Capability], values: Mapping[Term, Const]) -> str:
+        sent, others = [], []
         for term, value in values.items():
-            name = self._show.term(term)
             source = term.source if isinstance(term, Sym) else None
-            if source is not None and source.kind == "field":
-                sent.append(f"{name} {value.text}")
+            if source is not None and source.kind in ("field", "page"):
+                sent.append(f"{self._show.term(term)} {value.text}")
             else:
-                sent.append(f"{name} is {value.text}")
-        fields = [each for each in sent if " is " not in each]
-        others = [each for each in sent if " is " in each]
-        text = f" sends {' and '.join(fields)}" if fields else ""
-        if others:
-            text += f"{',' if fields else ''} where {' and '.join(others)}"
+                others.append(f"{self._show.term(term)} is {value.text}")
+        text = f"where {' and '.join(others)}, " if others else ""
+        text += f"a caller {self._who(held)}"
+        if sent:
+            text += f" {'and' if held else 'who'} sends {' and '.join(sent)}"
         return text
 
+    # ------------------------------------------------------------ values
     def _values(
         self, use: Use, need: Need, held: tuple[Fact, ...]
     ) -> dict[Term, Const]:
+        """A value for each symbol of the need, and of what the caller has."""
         values: dict[Term, Const] = {}
         used: set[str] = set()
-        wanted = list(
-            zip(need.capability.arguments, self._parameters(need), strict=False)
-        )
-        for argument, parameter in wanted:
-            for term in terms_of(argument):
-                if isinstance(term, Const) or term in values:
-                    continue
-                bounds = both(
-                    need.limits.get(term, Bounds()), use.facts.bounds_of(term)
-                )
-                candidates = self._candidates(argument, term, parameter, bounds, held)
-                value = next((c for c in candidates if c.text not in used), None)
-                if value is not None:
-                    values[term] = value
-                    used.add(value.text)
+        had = (fact.capability for fact in use.facts.held if fact.each is None)
+        for capability in (need.capability, *had):
+            for argument, parameter in self._with_parameters(capability):
+                for term in terms_of(argument):
+                    if isinstance(term, Const) or term in values:
+                        continue
+                    bounds = both(
+                        need.limits.get(term, UNBOUNDED), use.facts.bounds_of(term)
+                    )
+                    found = self._candidates(argument, term, parameter, bounds, held)
+                    value = next((one for one in found if one.text not in used), None)
+                    if value is not None:
+                        values[term] = value
+                        used.add(value.text)
         return values
 
-    def _parameters(self, need: Need) -> tuple[Parameter | None, ...]:
-        known = self._judge.kinds[need.capability.kind].parameters
-        return known or (None,) * len(need.capability.arguments)
+    def _with_parameters(
+        self, capability: Capability
+    ) -> Iterator[tuple[Argument, Parameter | None]]:
+        known = self._judge.kinds[capability.kind].parameters
+        for index, argument in enumerate(capability.arguments):
+            yield argument, known[index] if index < len(known) else None
 
     def _candidates(
         self,

@@ -12,13 +12,14 @@ from pfc.authority.bounds import (
     bounds_of_field,
     bounds_of_member,
     bounds_of_type,
+    prefix_of,
 )
 from pfc.authority.context import Context
 from pfc.authority.terms import Const, Derived, Source, Sym, constant
 from pfc.authority.values import Value, element, fresh
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
-from pfc.ir.types import MapType, Type, UnionType, base_of
+from pfc.ir.types import PATH, MapType, Type, UnionType, base_of
 from pfc.span import Span
 
 _KEEPS_ELEMENTS: Final = frozenset(
@@ -76,7 +77,7 @@ class Evaluator:
             case e.Caller():
                 return self.caller or fresh("caller", Source("other", "caller"))
             case e.Refine(value=inner):
-                return self.value(inner)
+                return self._refine(expr, inner)
             case e.StateField():
                 return self._state(expr)
             case e.ConfigValue(id=id_):
@@ -177,6 +178,10 @@ class Evaluator:
         bounds = bounds_of_type(self.context.program, symbol.type)
         self.env[symbol] = value.bounded(bounds)
 
+    def introduce(self, symbol: e.Symbol, value: Value) -> None:
+        """A statement or pattern makes a name, perhaps one that was in use."""
+        self.bind(symbol, value)
+
     def field(
         self, owner: Value, type_: Type, variant: str, name: str, at: Span
     ) -> Value:
@@ -214,6 +219,13 @@ class Evaluator:
         symbol = Sym(text, source, origin=text, span=expr.span)
         self.context.read_again(symbol)
         return Value(symbol)
+
+    def _refine(self, expr: e.Refine, inner: e.Expr) -> Value:
+        """The same value, unless it becomes a Path: then it is put in normal form."""
+        value = self.value(inner)
+        if base_of(expr.type) == base_of(inner.type):
+            return value
+        return self._derive("as", (value,), expr).bounded(_built_path(expr))
 
     def _changing(self, text: str, span: Span) -> Value:
         symbol = Sym(text, origin=text, span=span)
@@ -286,7 +298,7 @@ class Evaluator:
         """Bind the names of a pattern."""
         match pattern:
             case e.BindPattern(symbol=symbol):
-                self.bind(symbol, subject)
+                self.introduce(symbol, subject)
             case e.VariantPattern(type=own, variant=variant, fields=fields):
                 for name, inner in fields:
                     if not isinstance(inner, e.AnyPattern):
@@ -312,10 +324,25 @@ class Evaluator:
                 low, high = (self.seen[id(end)] for end in (expr.low, expr.high))
                 bounds = range_bounds(low, high)
             one = element(values, symbol.name, bounds, symbol.span)
-            self.bind(symbol, one)
+            self.introduce(symbol, one)
             made.append(self.env[symbol])
         is_map = isinstance(base_of(expr.type), MapType)
         return made[0] if len(made) == 1 and not is_map else None
+
+
+def _built_path(made: e.Refine) -> Bounds:
+    """Where a path built from text is: under the whole segments that it begins with.
+
+    What is put in may hold slashes, but no segment `..`: paths are checked when made.
+    """
+    text = made.value
+    if base_of(made.type) != PATH or not isinstance(text, e.Interpolation):
+        return UNBOUNDED
+    first = text.parts[0] if text.parts else ""
+    if not isinstance(first, str):
+        return UNBOUNDED
+    prefix = prefix_of(first[: first.rfind("/") + 1])
+    return UNBOUNDED if ".." in prefix else Bounds(under=frozenset((prefix,)))
 
 
 def range_bounds(low: Value, high: Value) -> Bounds:

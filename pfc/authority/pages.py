@@ -36,7 +36,7 @@ class PageWalk(Walk):
             case s.MatchNode():
                 self._match_node(node)
             case s.LetNode(symbol=symbol, value=value):
-                self.name(symbol, self.right(value))
+                self.introduce(symbol, self.right(value))
 
     def _element(self, node: s.Element) -> None:
         for attribute in node.attributes:

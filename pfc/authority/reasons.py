@@ -75,9 +75,9 @@ class Reasons:
     # ------------------------------------------------------------ missing bounds
     def unbounded(self, use: Use, need: Need) -> tuple[str, str] | None:
         """The argument that has no bound though one would do, and which bound."""
-        for held, bounds_of_held in self._of_kind(use.facts.held, need):
-            found = self._only_bounds_missing(use, need, bounds_of_held)
-            if found is not None and held:
+        for _, held in self._of_kind(use.facts.held, need):
+            found = self._only_bounds_missing(use, need, held)
+            if found is not None:
                 return found
         return None
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pfc.authority.context import Context
 from pfc.authority.counterexample import Counterexamples
 from pfc.authority.fixes import Fixes
+from pfc.authority.flow import terms_of_capability
 from pfc.authority.judge import Failure, Judge
 from pfc.authority.reasons import Reason, Reasons
 from pfc.authority.show import Show
@@ -15,6 +17,8 @@ from pfc.authority.trace import HandlerPlace, Need, Use
 from pfc.diagnostics import Diagnostic, Fix, Label, diagnostic
 from pfc.ir import surface as s
 from pfc.span import Span
+
+_TESTS: Final = {"known prefix": "under", "upper bound": "<=", "lower bound": ">="}
 
 
 class Report:
@@ -55,7 +59,11 @@ class Report:
         if found is None:
             return None
         rebound, fact = found.rebound, found.fact
-        again = "read again here" if "." in rebound.name else "a new value here"
+        is_read = "." in rebound.name
+        again = "read again here" if is_read else "a new value here"
+        advice = "bind it with `let` once, check that, and use that"
+        if not is_read:
+            advice = f"check the new `{rebound.name}`, or give it another name"
         return diagnostic(
             "PF303",
             self._span(use),
@@ -67,7 +75,7 @@ class Report:
                 Label(rebound.span, again),
                 *self._through(use),
             ),
-            notes=("bind the value with `let`, check that, and use that",),
+            notes=(advice,),
         )
 
     def _held(self, failure: Failure) -> Diagnostic | None:
@@ -98,8 +106,9 @@ class Report:
         if found is None or use.kind == "sends":
             return None
         argument, bound = found
-        test = "under ..." if bound == "known prefix" else "<= ..."
-        test = ">= ..." if bound == "lower bound" else test
+        test = _TESTS[bound]
+        name = argument if argument.isidentifier() else "x"
+        bind = "" if argument.isidentifier() else f"`let x = {argument}`, then "
         return diagnostic(
             "PF302",
             self._span(use),
@@ -111,7 +120,7 @@ class Report:
             notes=(
                 *self._example(use, need),
                 f"give its type a bound (`type` with `under` or `where`), "
-                f"or test it first: `if {argument} {test}`",
+                f"or test it first: {bind}`if {name} {test} ...`",
             ),
         )
 
@@ -151,7 +160,8 @@ class Report:
     def _repairs(self, failure: Failure) -> Iterator[Fix]:
         use, need = failure.use, failure.need
         yield from self._fixes.require(use, need)
-        if not failure.is_only:
+        lacking = self._judge.cover(need, use.facts.absent, use.facts) is not None
+        if not failure.is_only and not lacking:
             yield from self._fixes.ask_first(use, need)
 
     # ------------------------------------------------------------ `only`
@@ -175,9 +185,10 @@ class Report:
         place = use.place
         name = place.reactor.name if isinstance(place, HandlerPlace) else ""
         shown = self._show.term(argument)
-        example = self._examples.chosen(use, need, argument)
+        example = self._examples.chosen(use, need, argument, failure.sources)
         cover = self._judge.by_own(need, use.authority, use.facts)
         held = () if cover is None else (Label(cover.fact.span, "held here"),)
+        guards = argument in set(terms_of_capability(need))
         return diagnostic(
             "PF310",
             self._span(use),
@@ -190,11 +201,8 @@ class Report:
                 f"check the caller on `{shown}` first (`if can`), or accept it "
                 f"deliberately: `with authority ... over {shown}`",
             ),
-            fixes=tuple(self._guards(use, need)),
+            fixes=tuple(self._fixes.ask_first(use, need)) if guards else (),
         )
-
-    def _guards(self, use: Use, need: Need) -> Iterator[Fix]:
-        yield from self._fixes.ask_first(use, need)
 
     def _origins(self, failure: Failure) -> Iterator[Label]:
         seen: set[Span] = set()
@@ -242,7 +250,7 @@ class Report:
 
     def _example(self, use: Use, need: Need) -> tuple[str, ...]:
         found = self._examples.denied(use, need)
-        return () if found is None else (f"{found}, and is denied here",)
+        return () if found is None else (found,)
 
     def _senders(self, use: Use) -> tuple[str, ...]:
         """Who would need it too, if the intent required it."""

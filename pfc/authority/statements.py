@@ -91,7 +91,7 @@ class StatementWalk(Walk):
         facts = self.facts
         if statement.otherwise is not None:
             self.block(statement.otherwise, facts)
-        self.name(statement.symbol, value)
+        self.introduce(statement.symbol, value)
         return facts
 
     def _keys(self, target: st.Target) -> list[Value]:
@@ -180,7 +180,7 @@ class StatementWalk(Walk):
                 if (arm.kind, name) != ("ok", "value"):
                     source = Source("ask", name, span=symbol.span)
                     value = fresh(symbol.name, source, symbol.span)
-                self.name(symbol, value)
+                self.introduce(symbol, value)
             after = joined(after, self.block(arm.body, before))
         return after
 

@@ -107,8 +107,8 @@ class Walk(Instances):
 
         return release
 
-    def name(self, symbol: e.Symbol, value: Value) -> None:
-        """A `let`: bind, and remember what the name stood for."""
+    def introduce(self, symbol: e.Symbol, value: Value) -> None:
+        """Bind, and remember what the name stood for."""
         self.context.name(value.term, symbol.name)
         for older, known in list(self.env.items()):
             if older.name == symbol.name and known.term != value.term:

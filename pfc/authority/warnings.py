@@ -13,6 +13,7 @@ from pfc.authority.show import Show
 from pfc.authority.trace import Authority, Check, HandlerPlace, Need, Place, Use
 from pfc.diagnostics import Diagnostic, Edit, Fix, Label, diagnostic
 from pfc.ir import declarations as d
+from pfc.ir.statements import Reply
 
 
 class Warnings:
@@ -49,21 +50,46 @@ class Warnings:
     def _unused_requires(
         self, place: HandlerPlace, facts: Facts
     ) -> Iterator[Diagnostic]:
-        uses = self._uses.get(place, [])
-        open_handed = place in self._context.trace.state_users or any(
-            not use.needs for use in uses
-        )
+        guards_itself = self._guards_itself(place)
         dropped: list[Fact] = []
         for fact in sorted(facts.held, key=self._strength, reverse=True):
-            others = facts.without((*dropped, fact))
-            redundant = self._implied(fact, others)
-            if not redundant and (open_handed or place.handler is None):
-                # What touches state, or does what anybody may do, is for the author
-                # to guard: the requirement is what guards it.
-                continue
-            if not any(self._fails(use, (*dropped, fact)) for use in uses):
+            without = (*dropped, fact)
+            redundant = self._implied(fact, facts.without(without))
+            if (redundant or not guards_itself) and not self._matters(place, without):
                 dropped.append(fact)
                 yield self._unused(place.intent, fact, redundant)
+
+    def _guards_itself(self, place: HandlerPlace) -> bool:
+        """Whether a requirement may be there for the sake of what the handler does.
+
+        What touches state, or does what anybody may do, is for the author to guard. A
+        handler without statements is not finished.
+        """
+        statements = () if place.handler is None else place.handler.body.statements
+        return (
+            place in self._context.trace.state_users
+            or any(not use.needs for use in self._uses.get(place, ()))
+            or all(isinstance(s, Reply) and s.value is None for s in statements)
+        )
+
+    def _matters(self, place: HandlerPlace, dropped: tuple[Fact, ...]) -> bool:
+        """Whether something in the handler would be judged otherwise without these."""
+        for use in self._uses.get(place, ()):
+            if next(self._judge.failures(use, dropped), None) is not None:
+                return True
+            left = use.facts.without(dropped)
+            for need in chain(use.needs, use.only):
+                if self._covered(need, use.facts) and not self._covered(need, left):
+                    return True
+        return any(
+            self._covered(check.need, check.facts)
+            and not self._covered(check.need, check.facts.without(dropped))
+            for check in self._context.trace.checks
+            if check.place is place
+        )
+
+    def _covered(self, need: Need, facts: Facts) -> bool:
+        return self._judge.cover(need, facts.held, facts) is not None
 
     def _strength(self, fact: Fact) -> int:
         return len(self._judge.kinds.closure(fact.capability.kind))
@@ -71,9 +97,6 @@ class Warnings:
     def _implied(self, fact: Fact, others: Facts) -> bool:
         need = Need(fact.capability, {}, fact.span, fact.each)
         return self._judge.cover(need, others.held, others) is not None
-
-    def _fails(self, use: Use, dropped: tuple[Fact, ...]) -> bool:
-        return next(self._judge.failures(use, dropped), None) is not None
 
     def _unused(self, intent: d.Intent, fact: Fact, redundant: bool) -> Diagnostic:
         note = "another of its requirements implies it" if redundant else None
@@ -90,11 +113,13 @@ class Warnings:
         used: set[Fact] = set()
         holds = self._context.holds_of(reactor)
         for use in self._context.trace.uses:
-            if isinstance(use.place, HandlerPlace) and use.place.reactor is reactor:
+            if not isinstance(use.place, HandlerPlace):
+                continue
+            if use.place.reactor is reactor:
                 for need in chain(use.needs, use.only):
-                    if self._judge.cover(need, use.facts.held, use.facts) is None:
-                        cover = self._judge.cover(need, holds, use.facts)
-                        used |= set() if cover is None else {cover.fact}
+                    cover = self._judge.cover(need, holds, use.facts)
+                    if cover is not None and self._own_matters(use, need):
+                        used.add(cover.fact)
         for fact in holds:
             if fact not in used:
                 yield diagnostic(
@@ -103,6 +128,10 @@ class Warnings:
                     reactor=reactor.name,
                     capability=self._show.fact(fact),
                 )
+
+    def _own_matters(self, use: Use, need: Need) -> bool:
+        """Whether own authority is used here, or should have been."""
+        return use.authority is not None or not self._covered(need, use.facts)
 
     # ------------------------------------------------------------ checks
     def _decided(self, check: Check) -> Iterator[Diagnostic]:
@@ -145,7 +174,7 @@ class Warnings:
     def _needless(self, authority: Authority) -> Iterator[Diagnostic]:
         uses = [u for u in self._context.trace.uses if u.authority is authority]
         needed = any(
-            self._judge.cover(need, use.facts.held, use.facts) is None
+            not self._covered(need, use.facts)
             for use in uses
             for need in chain(use.needs, use.only)
         )

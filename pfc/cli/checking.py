@@ -52,7 +52,7 @@ def _checked(project: Project) -> Checked:
     if project.diagnostics:
         return Checked(project, project.diagnostics)
     with compiler.without_collector():
-        compilation = compiler.load()(project.texts)
+        compilation = compiler.load()(project.texts, project.python)
     found = list(compilation.diagnostics)
     if any(one.severity is Severity.ERROR for one in found):
         return Checked(project, found)

@@ -27,7 +27,10 @@ class Compilation(Protocol):
         """The typed intermediate representation: dataclasses all the way down."""
 
 
-Compiler: TypeAlias = Callable[[Mapping[str, str]], Compilation]
+PythonSource: TypeAlias = Callable[[str], str | None]
+"""The source of a linked Python module, or none."""
+
+Compiler: TypeAlias = Callable[[Mapping[str, str], PythonSource], Compilation]
 
 
 def load() -> Compiler:

@@ -79,12 +79,23 @@ class PythonModule:
 
 
 class PythonPackage:
-    """The files of one generated package, and what its `__init__` exports."""
+    """The files of one generated package, and what its `__init__` exports.
 
-    def __init__(self, folder: str, doc: str, header: Code) -> None:
+    `first_party` are the top-level packages of the same build.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        doc: str,
+        header: Code,
+        *,
+        first_party: Iterable[str] = (),
+    ) -> None:
         self._folder = folder
         self._doc = doc
         self._header = header
+        self._first_party = tuple(first_party)
         self._modules: dict[str, PythonModule] = {}
         self._exports: dict[Code, str] = {}
 
@@ -94,7 +105,9 @@ class PythonPackage:
         """The file `name.py` of the package, made when first asked for."""
         known = self._modules.get(name)
         if known is None:
-            known = PythonModule(doc, self._header, defines=defines)
+            known = PythonModule(
+                doc, self._header, defines=defines, first_party=self._first_party
+            )
             self._modules[name] = known
         return known
 

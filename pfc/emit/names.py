@@ -184,6 +184,11 @@ class Namer:
         self._scope = scope
         self._used = set(used)
 
+    @property
+    def used(self) -> frozenset[str]:
+        """Every name that is in use."""
+        return frozenset(self._used)
+
     def claim(self, name: Code) -> Code:
         """Keep a name that is in use already; it is never made again."""
         self._used.add(name)

@@ -66,6 +66,7 @@ class TypeVariable:
 
     template: ClassVar[str] = "type_variable"
     name: Code
+    covariant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

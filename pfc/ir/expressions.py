@@ -10,9 +10,7 @@ from typing import Union
 from pfc.ir.types import DeclId, Type
 from pfc.span import Span
 
-LiteralValue = Union[
-    bool, int, float, Decimal, str, timedelta, date, time, None
-]
+LiteralValue = Union[bool, int, float, Decimal, str, timedelta, date, time, None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -365,7 +363,7 @@ class CanExpr:
 
 @dataclass(frozen=True, slots=True)
 class Refine:
-    """A value of the base type where `type`, a refined one, is expected: checked here at run time."""
+    """A value of the base type where `type`, a refined one, is expected: checked here."""
 
     span: Span
     type: Type

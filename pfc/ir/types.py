@@ -1,4 +1,4 @@
-"""Types after resolution: small, hashable, equal by structure. Aliases are gone, refinements are not."""
+"""Types after resolution: hashable, equal by structure; aliases gone, refinements kept."""
 
 from __future__ import annotations
 

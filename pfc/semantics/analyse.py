@@ -109,9 +109,7 @@ class _Analyser:
         for extra in written[1:]:
             self.world.report("PF211", extra.span, name="module")
         info = self.world.add(name, source, tree)
-        self.program.modules[name] = Module(
-            name, source.path, tree.doc, source.text
-        )
+        self.program.modules[name] = Module(name, source.path, tree.doc, source.text)
         self.apis[info.name] = []
 
     def _data_ends(self, info: ModuleInfo) -> None:

@@ -15,7 +15,6 @@ from pfc.ir.types import (
     UNKNOWN,
     ListType,
     OptionalType,
-
     Primitive,
     SetType,
     Type,
@@ -133,7 +132,9 @@ class Caps(Calls):
 
     def _path_pattern(self, node: e.StringLiteral, scope: Scope) -> x.CapArgument:
         if all(isinstance(part, str) for part in node.parts):
-            return self._constant_pattern(node.span, "".join(cast("tuple[str]", node.parts)))
+            return self._constant_pattern(
+                node.span, "".join(cast("tuple[str]", node.parts))
+            )
         found = split_pattern(node.parts)
         if isinstance(found, str):
             self.report("PF202", node.span, path=node.raw, reason=found)
@@ -275,5 +276,3 @@ class Caps(Calls):
         if cap is None:
             return None
         return Grant(node.span, cap, symbol, values, until)
-
-

@@ -83,14 +83,17 @@ class Checker:
     def coerce(self, found: x.Expr, wanted: Type) -> x.Expr:
         """The value as one of type `wanted`; reports if it cannot be one."""
         type_ = found.type
-        if isinstance(found, x.Literal) and isinstance(type_, NoneType):
-            if isinstance(wanted, OptionalType | Unknown):
-                return replace(found, type=wanted)
+        none = isinstance(found, x.Literal) and isinstance(type_, NoneType)
+        if none and isinstance(wanted, OptionalType | Unknown):
+            return replace(cast("x.Literal", found), type=wanted)
         if fits(type_, wanted):
             return found
         if refines(type_, wanted):
             return self._refine(found, cast("RefinedType", present(wanted)))
-        if isinstance(found, x.Interpolation) and base_of(present(wanted)) in (PATH, URL):
+        if isinstance(found, x.Interpolation) and base_of(present(wanted)) in (
+            PATH,
+            URL,
+        ):
             base = base_of(present(wanted))
             made = x.Refine(found.span, base, replace(found, type=STRING))
             return self.coerce(made, wanted) if base != wanted else made
@@ -155,9 +158,9 @@ class Checker:
         """The rule that a constant breaks, in words; none if it holds or is not decided."""
         if refinement is None:
             return None
-        if refinement.under is not None and isinstance(value, str):
-            if not is_under(value, refinement.under):
-                return f'it has to be under "{refinement.under}"'
+        under = refinement.under
+        if under is not None and isinstance(value, str) and not is_under(value, under):
+            return f'it has to be under "{under}"'
         if refinement.where is not None and refinement.it is not None:
             constant, holds = try_evaluate(refinement.where, {refinement.it: value})
             if constant and holds is False:

@@ -155,7 +155,9 @@ class AppDeclarations:
         port = checker.whole(node.port)
         if not 0 <= port <= 65535:
             reason = "a port is from 0 to 65535"
-            checker.report("PF108", node.port.span, literal=node.port.raw, reason=reason)
+            checker.report(
+                "PF108", node.port.span, literal=node.port.raw, reason=reason
+            )
         limits = tuple(
             (checker.whole(rate.count), self.behaviour.duration(rate.per, scope))
             for rate in node.limits
@@ -176,7 +178,11 @@ class AppDeclarations:
                 f"there are {', '.join(f'`{each}`' for each in known)}",
             ]
             checker.report(
-                "PF210", node.method.span, notes=notes, kind="way to sign in", name=method
+                "PF210",
+                node.method.span,
+                notes=notes,
+                kind="way to sign in",
+                name=method,
             )
             return None
         if context is None:
@@ -205,7 +211,9 @@ class AppDeclarations:
                 "PF210", served.span, notes=notes, kind="api", name=prefix
             )
         for api in found:
-            self._authenticated(served.span, api.context, f"the api `{prefix}`", node, scope)
+            self._authenticated(
+                served.span, api.context, f"the api `{prefix}`", node, scope
+            )
         return found
 
     def _known_context(
@@ -216,7 +224,9 @@ class AppDeclarations:
             return
         context, _ = self.checker.world.find(page.module, written)
         if context is not None:
-            self._authenticated(span, context.id, f"the page `{page.name}`", node, scope)
+            self._authenticated(
+                span, context.id, f"the page `{page.name}`", node, scope
+            )
 
     def _authenticated(
         self, span: Span, context: str | None, what: str, node: a.Web, scope: Scope

@@ -211,7 +211,9 @@ class AuthorityDeclarations:
         if name.text not in known:
             listed = ", ".join(f"`{each}`" for each in known)
             notes = [*did_you_mean(name.text, known), f"there are {listed}"]
-            self.checker.report("PF210", name.span, notes=notes, kind=kind, name=name.text)
+            self.checker.report(
+                "PF210", name.span, notes=notes, kind=kind, name=name.text
+            )
             return known[0]
         return name.text
 

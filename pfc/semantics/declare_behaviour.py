@@ -41,9 +41,7 @@ class BehaviourDeclarations:
         checker = self.checker
         if isinstance(node, data.Variant):
             fields = checker.fields(node.fields, entity.module, kind="field")
-            return d.Failure(
-                node.span, entity.id, entity.name, fields, 409, node.doc
-            )
+            return d.Failure(node.span, entity.id, entity.name, fields, 409, node.doc)
         failure = cast("i.Failure", node)
         fields = checker.fields(failure.fields, entity.module, kind="field")
         mentions = [
@@ -191,7 +189,9 @@ class BehaviourDeclarations:
         parameters = checker.fields(node.parameters, entity.module)
         scope = self.scope(entity, parameters, "`requires`")
         if node.context is not None:
-            checker.report("PF901", node.context.span, construct="an effect `in` a context")
+            checker.report(
+                "PF901", node.context.span, construct="an effect `in` a context"
+            )
         body: d.Python
         if node.body is None:
             checker.report(
@@ -248,7 +248,9 @@ class BehaviourDeclarations:
                 checker.report(
                     "PF222",
                     field.span,
-                    notes=["a reactor starts with its state, so each field has a default"],
+                    notes=[
+                        "a reactor starts with its state, so each field has a default"
+                    ],
                     callee=f"the state of {entity.name}",
                     parameter=f"{field.name}: ... = default",
                 )
@@ -448,5 +450,3 @@ class BehaviourDeclarations:
 def _end_of(block: s.Block) -> Span:
     """The brace that ends a block."""
     return Span(block.span.path, block.span.end - 1, block.span.end)
-
-

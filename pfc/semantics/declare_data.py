@@ -23,7 +23,10 @@ from pfc.syntax.ast import data
 from pfc.syntax.ast.statements import Block
 
 FUNCTION = Setting(
-    "a `fn`", pure=True, clock=False, configs=False,
+    "a `fn`",
+    pure=True,
+    clock=False,
+    configs=False,
     caller_reason="a `fn` knows only its parameters",
 )
 
@@ -145,7 +148,10 @@ class DataDeclarations:
         for entity in entities:
             if entity.id not in finite:
                 self.checker.report(
-                    "PF215", entity.span, type=entity.name, cycle=self._cycle(entity, finite)
+                    "PF215",
+                    entity.span,
+                    type=entity.name,
+                    cycle=self._cycle(entity, finite),
                 )
 
     def _is_finite(self, entity: Entity, finite: set[str]) -> bool:
@@ -186,7 +192,10 @@ class DataDeclarations:
 
 
 _INVARIANT = Setting(
-    "an invariant", pure=True, clock=False, configs=False,
+    "an invariant",
+    pure=True,
+    clock=False,
+    configs=False,
     caller_reason="an invariant is about the value alone",
 )
 

@@ -40,7 +40,9 @@ class TestDeclarations:
         reactor = None
         if len(givens) == 1:
             found, _ = self.checker.world.find(info, givens[0].reactor)
-            reactor = found.id if found is not None and found.kind == "reactor" else None
+            reactor = (
+                found.id if found is not None and found.kind == "reactor" else None
+            )
         setting = Setting(
             _NAME,
             reactor=reactor,
@@ -62,10 +64,14 @@ class TestDeclarations:
                 continue
             seen.add(module.name)
             found += [e.id for e in module.names.values() if e.kind == "reactor"]
-            pending += [self.checker.world.modules[m] for m in sorted(module.used_modules)]
+            pending += [
+                self.checker.world.modules[m] for m in sorted(module.used_modules)
+            ]
         return found
 
-    def _items(self, nodes: tuple[t.TestItem, ...], scope: Scope) -> tuple[u.TestItem, ...]:
+    def _items(
+        self, nodes: tuple[t.TestItem, ...], scope: Scope
+    ) -> tuple[u.TestItem, ...]:
         found = (self._item(node, scope) for node in nodes)
         return tuple(item for item in found if item is not None)
 
@@ -86,7 +92,9 @@ class TestDeclarations:
             case t.ExpectDenied():
                 intent = self._intent(node.value, scope)
                 caps = checker.caps(node.caps, scope)
-                return None if intent is None else u.ExpectDenied(node.span, intent, caps)
+                return (
+                    None if intent is None else u.ExpectDenied(node.span, intent, caps)
+                )
             case t.ExpectFails():
                 return self._fails(node, scope)
             case t.ExpectEmitted():
@@ -141,7 +149,9 @@ class TestDeclarations:
 
     def _as(self, node: t.As, scope: Scope) -> u.As | None:
         checker = self.checker
-        entity = checker.world.lookup(scope.module, node.context, "context", "principal")
+        entity = checker.world.lookup(
+            scope.module, node.context, "context", "principal"
+        )
         if entity is None:
             return None
         setting = replace(
@@ -232,7 +242,11 @@ class TestDeclarations:
         return u.ExpectFails(node.span, intent, failure.id, bound)
 
     def _named(
-        self, name: Dotted, kind: str, arguments: tuple[e.Argument, ...] | None, scope: Scope
+        self,
+        name: Dotted,
+        kind: str,
+        arguments: tuple[e.Argument, ...] | None,
+        scope: Scope,
     ) -> tuple[Entity, tuple[tuple[str, x.Expr], ...]] | None:
         checker = self.checker
         entity = checker.world.lookup(scope.module, name, kind)
@@ -244,7 +258,9 @@ class TestDeclarations:
 
     def _emitted(self, node: t.ExpectEmitted, scope: Scope) -> u.ExpectEmitted | None:
         found = self._named(node.event, "event", node.arguments, scope)
-        return None if found is None else u.ExpectEmitted(node.span, found[0].id, found[1])
+        return (
+            None if found is None else u.ExpectEmitted(node.span, found[0].id, found[1])
+        )
 
     def _performed(
         self, node: t.ExpectPerformed, scope: Scope

@@ -58,7 +58,9 @@ class Effectful(Patterns):
 
     def ask(self, node: e.Ask, scope: Scope, body: Body) -> x.Ask | None:
         intent = self.intent_call(node.call, scope, "ask")
-        within = None if node.within is None else self.expr(node.within, scope, DURATION)
+        within = (
+            None if node.within is None else self.expr(node.within, scope, DURATION)
+        )
         only = self.caps(node.only, scope)
         retry = self.retry(node.retry, scope)
         if intent is None:
@@ -69,9 +71,7 @@ class Effectful(Patterns):
         fails = tuple(failure.id for failure in self.signatures.failures(entity))
         body.waits = True
         body.asks.append((intent.id, node.span))
-        return x.Ask(
-            node.span, intent.type, intent, within, retry, only, fails
-        )
+        return x.Ask(node.span, intent.type, intent, within, retry, only, fails)
 
     def caps(self, nodes: Sequence[e.Cap], scope: Scope) -> tuple[x.Cap, ...]:
         """The capabilities that can be read; what cannot is reported."""
@@ -101,9 +101,7 @@ class Effectful(Patterns):
     # ------------------------------------------------------------ effects
     def perform(self, node: e.Perform, scope: Scope, body: Body) -> x.Perform | None:
         if node.compensate is not None:
-            self.report(
-                "PF901", node.compensate.span, construct="`compensate`"
-            )
+            self.report("PF901", node.compensate.span, construct="`compensate`")
         if not body.performs:
             self.report("PF246", node.span, statement="perform", place=body.name)
         found = self.effect_call(node.call, scope)
@@ -189,9 +187,7 @@ class Effectful(Patterns):
                 notes=[f"declare it: `fails {entity.name}`"],
                 failure=entity.name,
             )
-        made = self.construct(
-            node.span, "failure", entity, node.arguments or (), scope
-        )
+        made = self.construct(node.span, "failure", entity, node.arguments or (), scope)
         return s.Fail(node.span, made)
 
     def failure_named(self, dotted: Dotted, scope: Scope, body: Body) -> Entity | None:

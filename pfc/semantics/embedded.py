@@ -56,7 +56,9 @@ class Embedded:
                 start = info.source.line_start(line)
                 text = info.source.line_text(line)
                 indent = len(text) - len(text.lstrip())
-                span = Span(span.path, start + indent, start + max(len(text), indent + 1))
+                span = Span(
+                    span.path, start + indent, start + max(len(text), indent + 1)
+                )
         self.world.report("PF109", span, reason=reason)
 
     def linked(self, node: Text) -> Python:
@@ -85,7 +87,10 @@ class Embedded:
             self.world.report("PF906", node.span, target=target, reason=reason)
             return False
         for statement in tree.body:
-            if isinstance(statement, ast.AsyncFunctionDef) and statement.name == function:
+            if (
+                isinstance(statement, ast.AsyncFunctionDef)
+                and statement.name == function
+            ):
                 return True
             if _defines(statement, function):
                 return False

@@ -58,7 +58,9 @@ def _rows(pattern: x.Pattern) -> list[Row]:
 class _Shape:
     """One way to make a value: its name and the types of its parts."""
 
-    def __init__(self, name: str, parts: Sequence[tuple[str, Type]], label: str) -> None:
+    def __init__(
+        self, name: str, parts: Sequence[tuple[str, Type]], label: str
+    ) -> None:
         self.name = name
         self.parts = parts
         self.label = label

@@ -41,7 +41,6 @@ FORBIDDEN_ELEMENTS: Final = {
     "html": "the document is written by the runtime",
     "body": "the document is written by the runtime",
     "main": "the runtime puts every page into one",
-    "a": "write link(to: Page()) or link(href: url)",
     "svg": "not supported: its content follows other escaping rules",
     "math": "not supported: its content follows other escaping rules",
     "canvas": "it shows nothing without script",
@@ -110,6 +109,20 @@ ID_LIST_ATTRIBUTES: Final = frozenset(
 )
 """Attributes that hold several ids: each value goes through `identifier`."""
 
+ARIA_ATTRIBUTES: Final = frozenset(
+    "aria-" + name
+    for name in (
+        "activedescendant atomic autocomplete braillelabel brailleroledescription busy"
+        " checked colcount colindex colindextext colspan controls current describedby"
+        " description details disabled errormessage expanded flowto haspopup hidden"
+        " invalid keyshortcuts label labelledby level live modal multiline"
+        " multiselectable orientation owns placeholder posinset pressed readonly"
+        " relevant required roledescription rowcount rowindex rowindextext rowspan"
+        " selected setsize sort valuemax valuemin valuenow valuetext"
+    ).split()
+)
+"""The attributes of WAI-ARIA 1.3: one that is not among them says nothing to anybody."""
+
 CLASS_ATTRIBUTES: Final = frozenset({"class", "rel"})
 """Attributes that hold tokens: interpolated values go through `class_names`."""
 
@@ -141,6 +154,9 @@ _MEDIA: Final = frozenset(
 )
 _CELL: Final = frozenset({"colspan", "headers", "rowspan"})
 _EDIT: Final = frozenset({"cite", "datetime"})
+_LINK: Final = frozenset(
+    {"download", "href", "hreflang", "rel", "target", "to", "type"}
+)
 _NONE: Final[frozenset[str]] = frozenset()
 
 ELEMENTS: Final = {
@@ -206,8 +222,9 @@ ELEMENTS: Final = {
     "u": _NONE,
     "var": _NONE,
     "wbr": _NONE,
-    # links; `to` is a page, `href` an external Url
-    "link": frozenset({"download", "href", "hreflang", "rel", "target", "to", "type"}),
+    # links, both the same; `to` is a page, `href` an external Url
+    "a": _LINK,
+    "link": _LINK,
     # pictures and media
     "audio": _MEDIA - {"height", "poster", "width"},
     "img": frozenset({"alt", "decoding", "height", "loading", "src", "width"}),
@@ -351,6 +368,55 @@ NOT_IN_PARAGRAPH: Final = frozenset(
 """Elements that end an open `p` when a browser meets them: an error inside one."""
 
 
+PARENTS: Final = {
+    "caption": frozenset({"table"}),
+    "col": frozenset({"colgroup"}),
+    "colgroup": frozenset({"table"}),
+    "dd": frozenset({"div", "dl"}),
+    "dt": frozenset({"div", "dl"}),
+    "figcaption": frozenset({"figure"}),
+    "legend": frozenset({"fieldset"}),
+    "li": frozenset({"menu", "ol", "ul"}),
+    "optgroup": frozenset({"select"}),
+    "option": frozenset({"datalist", "optgroup", "select"}),
+    "rp": frozenset({"ruby"}),
+    "rt": frozenset({"ruby"}),
+    "source": frozenset({"audio", "picture", "video"}),
+    "summary": frozenset({"details"}),
+    "tbody": frozenset({"table"}),
+    "td": frozenset({"tr"}),
+    "tfoot": frozenset({"table"}),
+    "th": frozenset({"tr"}),
+    "thead": frozenset({"table"}),
+    "tr": frozenset({"table", "tbody", "tfoot", "thead"}),
+    "track": frozenset({"audio", "video"}),
+}
+"""Where an element has to stand directly; a browser moves or drops it elsewhere."""
+
+CHILDREN: Final = {
+    "colgroup": frozenset({"col"}),
+    "datalist": frozenset({"option"}),
+    "dl": frozenset({"dd", "div", "dt"}),
+    "menu": frozenset({"li"}),
+    "ol": frozenset({"li"}),
+    "optgroup": frozenset({"option"}),
+    "picture": frozenset({"img", "source"}),
+    "select": frozenset({"hr", "optgroup", "option"}),
+    "table": frozenset({"caption", "colgroup", "tbody", "tfoot", "thead", "tr"}),
+    "tbody": frozenset({"tr"}),
+    "tfoot": frozenset({"tr"}),
+    "thead": frozenset({"tr"}),
+    "tr": frozenset({"td", "th"}),
+    "ul": frozenset({"li"}),
+}
+"""What an element holds directly, text left out: a browser moves or drops the rest."""
+
+INTERACTIVE: Final = frozenset(
+    {"a", "button", "details", "form", "input", "label", "select", "textarea"}
+)
+"""What may not stand in a link or in a button."""
+
+
 def attribute_name(name: str) -> str:
     """Give the HTML name of an attribute: `aria_label` is `aria-label`."""
     return name.replace("_", "-")
@@ -358,7 +424,9 @@ def attribute_name(name: str) -> str:
 
 def is_attribute(element: str, name: str) -> bool:
     """Whether an element may have an attribute, by its HTML name."""
-    if name.startswith(("aria-", "data-")):
+    if name.startswith("aria-"):
+        return name in ARIA_ATTRIBUTES
+    if name.startswith("data-"):
         return len(name) > 5
     if name in LANGUAGE_ATTRIBUTES:
         return name.replace("-", "_") in ELEMENTS.get(element, _NONE)

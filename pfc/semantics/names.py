@@ -8,6 +8,7 @@ from typing import cast
 
 from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
+from pfc.ir.types import CURSOR as CURSOR_TYPE
 from pfc.ir.types import (
     INT,
     UNKNOWN,
@@ -24,7 +25,6 @@ from pfc.ir.types import (
     base_of,
     show,
 )
-from pfc.ir.types import CURSOR as CURSOR_TYPE
 from pfc.semantics import stdlib
 from pfc.semantics.operators import Operators
 from pfc.semantics.relations import (
@@ -148,7 +148,9 @@ class Names(Operators):
         parts.append(Name(node.span, node.name))
         return Dotted(node.span.to(parts[0].span), tuple(reversed(parts)))
 
-    def entity_at(self, node: e.Expr, scope: Scope) -> tuple[Entity, tuple[Name, ...]] | None:
+    def entity_at(
+        self, node: e.Expr, scope: Scope
+    ) -> tuple[Entity, tuple[Name, ...]] | None:
         """The entity that a chain begins with, and the names left over."""
         chain = self.dotted(node)
         if chain is None or chain.parts[0].text in scope.names:
@@ -178,9 +180,9 @@ class Names(Operators):
             return self.variant_value(node.span, entity, rest[0].text, scope)
         if entity.kind == "config" and not rest:
             return self.config(node.span, entity, scope)
-        if entity.kind == "reactor" and len(rest) == 2 and rest[0].text == "state":
-            if scope.setting.intents_are_values:
-                return self.state_field(node.span, rest[1], scope, entity.id)
+        of_state = len(rest) == 2 and rest[0].text == "state"
+        if entity.kind == "reactor" and of_state and scope.setting.intents_are_values:
+            return self.state_field(node.span, rest[1], scope, entity.id)
         return None
 
     def state_fields(self, reactor: str) -> dict[str, FieldSig]:
@@ -196,9 +198,7 @@ class Names(Operators):
         self, span: Span, name: Name, scope: Scope, reactor: str | None
     ) -> x.Expr:
         if reactor is None:
-            self.report(
-                "PF246", span, statement="state", place=scope.setting.name
-            )
+            self.report("PF246", span, statement="state", place=scope.setting.name)
             return self.unknown(span)
         fields = self.state_fields(reactor)
         found = fields.get(name.text)

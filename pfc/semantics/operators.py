@@ -172,7 +172,9 @@ class Operators(Literals):
             if isinstance(side.type, OptionalType):
                 self.mismatch(side.span, side.type, side.type.item)
                 return x.Compare(node.span, BOOL, node.operator, left, right)
-        known = not isinstance(left.type, Unknown) and not isinstance(right.type, Unknown)
+        known = not isinstance(left.type, Unknown) and not isinstance(
+            right.type, Unknown
+        )
         if known and (
             not is_ordered(left.type)
             or join(base_of(left.type), base_of(right.type)) is None
@@ -252,10 +254,12 @@ class Operators(Literals):
             (condition.right, condition.left),
         ):
             none = isinstance(other, x.Literal) and other.value is None
+            says_present = (condition.operator == "!=") is holds
             place = place_of(value)
-            if none and place is not None and isinstance(value.type, OptionalType):
-                if (condition.operator == "!=") is holds:
-                    return {place: value.type.item}
+            if not (none and says_present) or place is None:
+                continue
+            if isinstance(value.type, OptionalType):
+                return {place: value.type.item}
         return {}
 
 

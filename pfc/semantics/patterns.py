@@ -54,7 +54,9 @@ class Patterns(Caps):
             case p.OrPattern():
                 return self._either(node, type_, scope)
 
-    def _name_pattern(self, node: p.NamePattern, type_: Type, scope: Scope) -> x.Pattern:
+    def _name_pattern(
+        self, node: p.NamePattern, type_: Type, scope: Scope
+    ) -> x.Pattern:
         name = node.name.last.text
         if len(node.name.parts) == 1 and not name[:1].isupper():
             if name == "_":
@@ -78,7 +80,9 @@ class Patterns(Caps):
                 reason = "a pattern is a plain string"
                 self.report("PF107", node.span, reason=reason)
                 pieces = []
-            literal = e.StringLiteral(node.span, raw, cast("tuple[str, ...]", tuple(pieces)))
+            literal = e.StringLiteral(
+                node.span, raw, cast("tuple[str, ...]", tuple(pieces))
+            )
             value = self.string(literal, cast("Scope", None), type_)
         else:
             value = self.number(e.Number(node.span, raw.removeprefix("-")), type_)
@@ -153,10 +157,7 @@ class Patterns(Caps):
                 return None
             names = self.signatures.generics(entity)
             binding = dict(zip(names, type_.arguments, strict=False))
-            return tuple(
-                replace(f, type=substitute(f.type, binding))
-                for f in found
-            )
+            return tuple(replace(f, type=substitute(f.type, binding)) for f in found)
         return None
 
     def _unknown_constructor(self, node: p.ConstructorPattern, type_: Type) -> None:
@@ -183,7 +184,9 @@ class Patterns(Caps):
             alternatives.append(self.pattern(alternative, type_, trial))
             fresh = [n for n, s in trial.names.items() if before.get(n) is not s]
             if fresh:
-                construct = f"a name (`{fresh[0]}`) bound in one of several alternatives"
+                construct = (
+                    f"a name (`{fresh[0]}`) bound in one of several alternatives"
+                )
                 self.report("PF901", alternative.span, construct=construct)
         return x.EitherPattern(node.span, tuple(alternatives))
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
-from re import _parser  # the parser that `re` itself uses; the public sre_parse is deprecated
+from importlib import import_module
 from typing import Any
 
+# The parser that `re` itself uses: it has no public name, and no public stand-in.
+_parser: Any = import_module("re._parser")
 _LOOPS = {"MAX_REPEAT", "MIN_REPEAT"}
-_REFUSED = {"GROUPREF": "a back-reference", "ASSERT": "a look-around", "ASSERT_NOT": "a look-around"}
+_REFUSED = {
+    "GROUPREF": "a back-reference",
+    "ASSERT": "a look-around",
+    "ASSERT_NOT": "a look-around",
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,8 @@ def _slow(parsed: Any, *, inside_loop: bool) -> str | None:
             found = _slow(value[-1], inside_loop=inside_loop)
         elif name == "BRANCH":
             found = next(
-                filter(None, (_slow(b, inside_loop=inside_loop) for b in value[1])), None
+                filter(None, (_slow(b, inside_loop=inside_loop) for b in value[1])),
+                None,
             )
             if found is None and inside_loop and _overlapping(value[1]):
                 found = "it repeats alternatives that can match the same text"
@@ -67,7 +74,9 @@ def _slow(parsed: Any, *, inside_loop: bool) -> str | None:
 
 def _variable(body: Any) -> bool:
     """Whether what is repeated can itself have different lengths or ways."""
-    return any(str(operation) in _LOOPS | {"BRANCH", "SUBPATTERN"} for operation, _ in body)
+    return any(
+        str(operation) in _LOOPS | {"BRANCH", "SUBPATTERN"} for operation, _ in body
+    )
 
 
 def _overlapping(branches: Any) -> bool:

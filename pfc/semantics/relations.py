@@ -31,9 +31,7 @@ from pfc.ir.types import (
 Binding = dict[str, Type]
 
 NUMBERS = (INT, DECIMAL, FLOAT)
-ORDERED = frozenset(
-    "Int Decimal Float String Date Time Instant Duration Bytes".split()
-)
+ORDERED = frozenset("Int Decimal Float String Date Time Instant Duration Bytes".split())
 
 
 def fits(found: Type, wanted: Type) -> bool:

@@ -104,9 +104,7 @@ class Signatures:
         notes = did_you_mean(name, candidates)
         self.world.report("PF210", ref.name.span, notes=notes, kind="type", name=name)
 
-    def _container(
-        self, name: str, ref: TypeRef, arguments: tuple[Type, ...]
-    ) -> Type:
+    def _container(self, name: str, ref: TypeRef, arguments: tuple[Type, ...]) -> Type:
         if not self._count(ref, _CONTAINERS[name], arguments):
             return UNKNOWN
         if name == "Map":
@@ -125,7 +123,9 @@ class Signatures:
             "PF224",
             ref.span,
             callee=ref.name.text,
-            expected=f"{wanted} type argument{plural}" if wanted else "no type arguments",
+            expected=f"{wanted} type argument{plural}"
+            if wanted
+            else "no type arguments",
             found=f"{len(arguments)} {'is' if len(arguments) == 1 else 'are'}",
         )
         return False
@@ -223,9 +223,7 @@ class Signatures:
             earlier = found.get(name)
             if earlier is not None:
                 label = Label(earlier.span, f"`{name}` stands here already")
-                self.world.report(
-                    "PF211", member.name.span, related=[label], name=name
-                )
+                self.world.report("PF211", member.name.span, related=[label], name=name)
                 continue
             type_ = self.type_of(member.type, info, generics)
             found[name] = FieldSig(
@@ -332,4 +330,3 @@ class Signatures:
             base = base.base
         domain = "path" if show(base) == "Path" else "atom"
         return ParameterSig(member.name.text, domain, type_, member.name.span)
-

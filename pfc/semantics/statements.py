@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
 from pfc.ir.types import (
-    INT,
-    STRING,
     UNIT,
     UNKNOWN,
     ListType,
@@ -18,7 +15,6 @@ from pfc.ir.types import (
     NoneType,
     OptionalType,
     PairType,
-    RecordType,
     SetType,
     Type,
     Unknown,
@@ -26,10 +22,9 @@ from pfc.ir.types import (
     show,
 )
 from pfc.semantics.bodies import Body
-from pfc.semantics.effectful import Effectful
+from pfc.semantics.outcomes import Outcomes
 from pfc.semantics.scope import Scope
 from pfc.syntax.ast import expressions as e
-from pfc.syntax.ast import patterns as p
 from pfc.syntax.ast import statements as a
 from pfc.syntax.strings import unescape
 
@@ -60,7 +55,7 @@ _HANDLER_ONLY: dict[type, str] = {
 _IN_STUBS = (a.Done, a.Fail)
 
 
-class Statements(Effectful):
+class Statements(Outcomes):
     """Blocks and what stands in them."""
 
     def block(self, node: a.Block, scope: Scope, body: Body) -> s.Block:
@@ -158,7 +153,9 @@ class Statements(Effectful):
             )
             fitted = self.coerce(stand_in, expected)
             if isinstance(fitted, x.Refine):
-                construct = "the result of an ask or perform where a refined type is expected"
+                construct = (
+                    "the result of an ask or perform where a refined type is expected"
+                )
                 self.report("PF901", node.span, construct=construct)
         return made
 
@@ -185,7 +182,9 @@ class Statements(Effectful):
             otherwise = self.block(node.otherwise, scope, body)
             if not otherwise.leaves:
                 self.report("PF248", node.otherwise.span)
-            failing = isinstance(value, x.Ask | x.Perform) and value.fails
+            failing = isinstance(value, x.Ask) or (
+                isinstance(value, x.Perform) and value.fails
+            )
             if isinstance(type_, OptionalType):
                 type_ = type_.item
             elif not failing and not isinstance(type_, Unknown):
@@ -197,94 +196,6 @@ class Statements(Effectful):
         symbol = x.Symbol(node.name.text, type_, "let", node.name.span)
         scope.bind(symbol)
         return s.Let(node.span, symbol, value, otherwise)
-
-    # ------------------------------------------------------------ state
-    def target(self, node: a.Target, scope: Scope, *, removing: bool) -> s.Target | None:
-        reactor = scope.setting.reactor
-        first = node.parts[0]
-        if reactor is None or not isinstance(first, a.TargetField):
-            reason = "only fields of a reactor's state can be"
-            self.report("PF245", node.span, target="state", reason=reason)
-            return None
-        fields = self.state_fields(reactor)
-        field = fields.get(first.name.text)
-        if field is None:
-            name = first.name.text
-            notes = did_you_mean(name, fields)
-            self.report("PF221", first.span, notes=notes, type="state", field=name)
-            return None
-        type_ = field.type
-        steps: list[s.FieldStep | s.KeyStep] = []
-        for part in node.parts[1:]:
-            step = self._step(part, type_, scope)
-            if step is None:
-                return None
-            steps.append(step[0])
-            type_ = step[1]
-        if removing and not (steps and isinstance(steps[-1], s.KeyStep)):
-            reason = "`remove` takes an entry out of a map: `remove state.m[k]`"
-            self.report("PF245", node.span, target=first.name.text, reason=reason)
-            return None
-        return s.Target(node.span, type_, first.name.text, field.type, tuple(steps))
-
-    def _step(
-        self, part: a.TargetField | a.TargetIndex, type_: Type, scope: Scope
-    ) -> tuple[s.FieldStep | s.KeyStep, Type] | None:
-        base = base_of(type_)
-        if isinstance(part, a.TargetField):
-            for field in self.fields_of_type(type_):
-                if field.name == part.name.text and isinstance(base, RecordType):
-                    return s.FieldStep(field.name), field.type
-            if not isinstance(base, Unknown):
-                self.report(
-                    "PF221", part.span, type=show(type_), field=part.name.text
-                )
-            return None
-        if isinstance(base, MapType):
-            key = self.expr(part.at, scope, base.key)
-            return s.KeyStep(key, is_list=False), base.value
-        if isinstance(base, ListType):
-            return s.KeyStep(self.expr(part.at, scope, INT), is_list=True), base.item
-        if not isinstance(base, Unknown):
-            self.report(
-                "PF227", part.span, operator="[ ]", operands=f"`{show(type_)}`"
-            )
-        return None
-
-    def _assign(self, node: a.Assign, scope: Scope, body: Body) -> s.Assign | None:
-        body.changes = True
-        target = self.target(node.target, scope, removing=False)
-        if target is None:
-            self.right(node.value, scope, body)
-            return None
-        if node.operator == "=":
-            value = self.right(node.value, scope, body, target.type)
-            return s.Assign(node.span, target, "=", value)
-        now = x.Local(
-            node.target.span,
-            target.type,
-            x.Symbol("", target.type, "let", node.target.span),
-        )
-        hint = base_of(target.type)
-        found = self.right(node.value, scope, body, None)
-        if not isinstance(found, x.Ask | x.Perform) and isinstance(node.value, e.Number):
-            found = self.infer_expr(node.value, scope, hint)
-        operand = found
-        if isinstance(found, x.Ask | x.Perform):
-            symbol = x.Symbol("", found.type, "let", found.span)
-            operand = x.Local(found.span, found.type, symbol)
-        result = self.arithmetic(
-            node.span, node.operator[0], now, cast("x.Expr", operand)
-        )
-        fitted = self.coerce(result, target.type)
-        if isinstance(fitted, x.Refine) or result.type != base_of(target.type):
-            pass  # the check of a refined field is the emitter's: it knows the target's type
-        return s.Assign(node.span, target, node.operator, found)
-
-    def _remove(self, node: a.Remove, scope: Scope, body: Body) -> s.Remove | None:
-        body.changes = True
-        target = self.target(node.target, scope, removing=True)
-        return None if target is None else s.Remove(node.span, target)
 
     # ------------------------------------------------------------ leaving
     def _reply(self, node: a.Reply, scope: Scope, body: Body) -> s.Reply:
@@ -398,136 +309,6 @@ class Statements(Effectful):
         inside = self.open_block(node.body, scope, body)
         return s.WithAuthority(node.span, reason, over, inside)
 
-    # ------------------------------------------------------------ match
-    def _match(self, node: a.Match, scope: Scope, body: Body) -> s.Statement | None:
-        if isinstance(node.subject, e.Ask | e.Perform):
-            return self._match_outcome(node, scope, body)
-        subject = cast("x.Expr", self.right(node.subject, scope, body))
-        arms: list[s.Arm] = []
-        for arm in node.arms:
-            inner = scope.child()
-            pattern = self.pattern(arm.pattern, subject.type, inner)
-            guard = None if arm.guard is None else self.condition(arm.guard, inner)
-            inside = self.open_block(arm.body, inner, body)
-            arms.append(s.Arm(arm.span, pattern, guard, inside))
-        self.check_arms(
-            node.subject.span,
-            subject.type,
-            [(arm.pattern, arm.guard is not None) for arm in arms],
-        )
-        return s.Match(node.span, subject, tuple(arms))
-
-    def _match_outcome(
-        self, node: a.Match, scope: Scope, body: Body
-    ) -> s.Statement | None:
-        """`match ask I() { Ok(v) => ...  NotFound(path) => ...  Unavailable(reason) => ... }`"""
-        call = self.right(node.subject, scope, body, handled=True)
-        if not isinstance(call, x.Ask | x.Perform):
-            for arm in node.arms:
-                self.open_block(arm.body, scope.child(), body)
-            return None
-        arms: list[s.OutcomeArm] = []
-        seen: set[str] = set()
-        for arm in node.arms:
-            for pattern in _alternatives(arm.pattern):
-                inner = scope.child()
-                found = self._outcome_head(pattern, call, inner)
-                inside = self.open_block(arm.body, inner, body)
-                if found is None:
-                    continue
-                kind, failure, bindings = found
-                key = failure or kind
-                if key in seen or "any" in seen:
-                    reason = "the arms before it cover it"
-                    self.report("PF231", pattern.span, reason=reason)
-                seen.add(key)
-                if arm.guard is not None:
-                    self.report(
-                        "PF901", arm.guard.span, construct="a guard on an outcome"
-                    )
-                arms.append(
-                    s.OutcomeArm(arm.span, kind, failure, bindings, inside)
-                )
-        missing = ["Ok"] if "ok" not in seen else []
-        missing += [f.rpartition(".")[2] for f in call.fails if f not in seen]
-        if missing and "any" not in seen:
-            self.report("PF230", node.subject.span, missing=f"`{missing[0]}`")
-        return s.MatchOutcome(node.span, call, tuple(arms))
-
-    def _outcome_head(
-        self, pattern: p.Pattern, call: x.Ask | x.Perform, scope: Scope
-    ) -> tuple[str, str | None, tuple[tuple[str, x.Symbol], ...]] | None:
-        """Which outcome an arm is for, and what it binds."""
-        if isinstance(pattern, p.NamePattern) and pattern.name.text == "_":
-            return "any", None, ()
-        if not isinstance(pattern, p.NamePattern | p.ConstructorPattern):
-            self._no_outcome(pattern, call)
-            return None
-        name = pattern.name.last.text
-        arguments = pattern.arguments if isinstance(pattern, p.ConstructorPattern) else ()
-        fields: list[tuple[str, Type]]
-        kind, failure = "failure", None
-        if name == "Ok":
-            kind = "ok"
-            fields = [] if call.type == UNIT else [("value", call.type)]
-        elif name == "Unavailable":
-            kind, fields = "unavailable", [("reason", STRING)]
-        else:
-            failure = next(
-                (f for f in call.fails if f.rpartition(".")[2] == name), None
-            )
-            if failure is None:
-                self._no_outcome(pattern, call)
-                return None
-            entity = self.failure_entity(failure)
-            sigs = () if entity is None else self.signatures.fields(entity)
-            fields = [(field.name, field.type) for field in sigs]
-        return kind, failure, self._outcome_bindings(arguments, fields, scope, name)
-
-    def _outcome_bindings(
-        self,
-        arguments: tuple[p.PatternArgument, ...],
-        fields: list[tuple[str, Type]],
-        scope: Scope,
-        name: str,
-    ) -> tuple[tuple[str, x.Symbol], ...]:
-        bound: list[tuple[str, x.Symbol]] = []
-        types = dict(fields)
-        for place, argument in enumerate(arguments):
-            field = argument.name.text if argument.name else None
-            if field is None and place < len(fields):
-                field = fields[place][0]
-            if field is None or field not in types:
-                self._count(argument.span, name, len(fields), len(arguments))
-                continue
-            inner = argument.pattern
-            simple = isinstance(inner, p.NamePattern) and len(inner.name.parts) == 1
-            if not simple or cast("p.NamePattern", inner).name.text[:1].isupper():
-                construct = "a nested pattern in the arm of an outcome"
-                self.report("PF901", inner.span, construct=construct)
-                continue
-            text = cast("p.NamePattern", inner).name.text
-            if text != "_":
-                symbol = x.Symbol(text, types[field], "pattern", inner.span)
-                scope.bind(symbol)
-                bound.append((field, symbol))
-        return tuple(bound)
-
-    def _no_outcome(self, pattern: p.Pattern, call: x.Ask | x.Perform) -> None:
-        names = ["Ok", *(f.rpartition(".")[2] for f in call.fails), "Unavailable"]
-        shown = getattr(getattr(pattern, "name", None), "text", "this")
-        self.report(
-            "PF232",
-            pattern.span,
-            notes=[f"the outcomes are {', '.join(f'`{name}`' for name in names)}"],
-            pattern=shown,
-            type="the outcomes of this call",
-        )
-
-
-def _alternatives(pattern: p.Pattern) -> tuple[p.Pattern, ...]:
-    return pattern.alternatives if isinstance(pattern, p.OrPattern) else (pattern,)
-
 
 def leaves_always(statement: s.Statement) -> bool:
     """Whether nothing after the statement is reached."""
@@ -544,4 +325,3 @@ def leaves_always(statement: s.Statement) -> bool:
             return body.leaves
         case _:
             return False
-

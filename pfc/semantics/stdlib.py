@@ -49,7 +49,7 @@ Url starts_with(part: String): Bool         | whether its text begins with `part
 Url matches(pattern: String): Bool          | whether the whole URL matches the pattern
 Bytes length: Int                           | how many bytes
 Bytes is_empty: Bool                        | whether there are none
-Bytes text: String                          | the text that they encode in UTF-8; a fault if they encode none
+Bytes text: String                          | the text in UTF-8; a fault if it is not
 List[T] length: Int                         | how many items
 List[T] is_empty: Bool                      | whether there are none
 List[T] get(at: Int): T?                    | the item at a place, counting from 0
@@ -109,7 +109,7 @@ _NUMERIC: Final = frozenset({"Int", "Decimal", "Float", "Duration"})
 
 @dataclass(frozen=True)
 class MethodEntry:
-    """One method: `receiver` and the rest may hold variables T, U, K, V, E; N is a number, O ordered."""
+    """One method; its types may hold variables: N is a number, O something ordered."""
 
     owner: str
     name: str

@@ -16,11 +16,17 @@ from pfc.syntax.ast import data
 from pfc.syntax.ast import expressions as e
 
 REFINEMENT = Setting(
-    "a refinement", pure=True, clock=False, configs=False,
+    "a refinement",
+    pure=True,
+    clock=False,
+    configs=False,
     caller_reason="a refinement is about the value alone",
 )
 DEFAULT = Setting(
-    "a default", pure=True, clock=False, configs=False,
+    "a default",
+    pure=True,
+    clock=False,
+    configs=False,
     caller_reason="a default is the same for everybody",
 )
 
@@ -109,12 +115,14 @@ class TypeChecker(Statements):
         where: x.Expr | None = None
         if member.where is not None:
             it = x.Symbol("it", base, "it", member.where.span)
-            inner = Scope(
-                scope.module, REFINEMENT, it=it, generics=scope.generics
-            )
+            inner = Scope(scope.module, REFINEMENT, it=it, generics=scope.generics)
             where = self.condition(member.where, inner)
             constant, value = try_evaluate(where, {})
-            if constant and isinstance(value, bool) and not isinstance(where.type, Unknown):
+            if (
+                constant
+                and isinstance(value, bool)
+                and not isinstance(where.type, Unknown)
+            ):
                 outcome = "true" if value else "false"
                 self.report("PF409", where.span, outcome=outcome)
         return Refinement(member.span, under, it, where)

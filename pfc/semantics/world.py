@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from pfc.diagnostics import Diagnostic, Label, diagnostic_with, did_you_mean
 from pfc.ir.types import DeclId
 from pfc.span import Source, Span
-from pfc.syntax.ast import apps, authority, data, intents, reactors, streams, tables, time, web
+from pfc.syntax.ast import (
+    apps,
+    authority,
+    data,
+    intents,
+    reactors,
+    streams,
+    tables,
+    time,
+    web,
+)
 from pfc.syntax.ast.base import Dotted, Name
 from pfc.syntax.ast.module import Module
 
@@ -102,7 +112,7 @@ class World:
                 for intent in node.intents:
                     self._declare(info, intent.name, intent, node.clauses)
             elif type(node) in KINDS:
-                self._declare(info, getattr(node, "name"), node, None)
+                self._declare(info, cast("apps.App", node).name, node, None)
         self._declare_failures(info)
         return info
 
@@ -215,9 +225,7 @@ class World:
                 wanted=f"{article(kinds[0])} {any_of(kinds)}",
             )
             return None
-        candidates = [
-            known.name for known in self.visible(info) if known.kind in kinds
-        ]
+        candidates = [known.name for known in self.visible(info) if known.kind in kinds]
         notes = did_you_mean(name.text, candidates)
         self.report("PF210", name.span, notes=notes, kind=any_of(kinds), name=name.text)
         return None
@@ -250,4 +258,3 @@ def any_of(kinds: Iterable[str]) -> str:
     """`intent`, `intent or event`."""
     words = list(kinds)
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" or {words[-1]}"
-

@@ -68,7 +68,7 @@ def describe_expected(accepted: set[str]) -> str:
     if "NUMBER" in accepted and "a value" not in found:
         found.append("a number")
     taken = set(_VALUES) if "a value" in found else {"NAME", "STRING", "NUMBER"}
-    if _OPERATORS <= accepted:
+    if accepted >= _OPERATORS:
         found.append("an operator")
     for type_, sign in _SIGNS.items():
         if type_ in accepted and type_ not in taken:

@@ -15,10 +15,10 @@ from pfc.diagnostics import Diagnostic, diagnostic
 from pfc.span import Source, Span
 from pfc.syntax.ast.data import ModuleDecl
 from pfc.syntax.ast.module import Comment, Declaration, Module
-from pfc.syntax.tree import Builder
 from pfc.syntax.expectations import describe_expected, describe_found
 from pfc.syntax.grammar import make_parser
 from pfc.syntax.islands import NESTING_LIMIT, Island, split_islands
+from pfc.syntax.tree import Builder
 
 DEPTH_LIMIT: Final = 4 * NESTING_LIMIT
 """How deep the tree may be: chains of operators nest without brackets."""

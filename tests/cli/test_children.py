@@ -39,7 +39,7 @@ def generating(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], No
 
     def generate(files: dict[str, str]) -> None:
         made = FakeCompilation(files=files)
-        monkeypatch.setattr(pfc.cli.compiler, "load", lambda: lambda sources: made)
+        monkeypatch.setattr(pfc.cli.compiler, "load", lambda: lambda sources, python=None: made)
 
     return generate
 
@@ -127,7 +127,7 @@ from pfc.cli.app import run
 from pfc.diagnostics import diagnostic
 from pfc.span import Span
 
-def compile_sources(sources):
+def compile_sources(sources, python=None):
     text = sources["a.pf"]
     bad = diagnostic("PF213", Span("a.pf", 0, 3), module="x")
     found = [bad] if "BAD" in text else []

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import Union
 
 from pfc.span import Span
-from pfc.syntax.ast import apps, authority, data, intents, reactors, streams, tables
-from pfc.syntax.ast import tests, time, web
+from pfc.syntax.ast import (
+    apps,
+    authority,
+    data,
+    intents,
+    reactors,
+    streams,
+    tables,
+    tests,
+    time,
+    web,
+)
 from pfc.syntax.ast.base import node
 
 Declaration = Union[

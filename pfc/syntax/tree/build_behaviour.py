@@ -69,7 +69,9 @@ class Behaviour(Data):
 
     def fails_of(self, parts: Parts) -> tuple[i.Failure, ...]:
         clauses = rules(parts, "fails_clause")
-        return tuple(failure for clause in clauses for failure in many(clause, i.Failure))
+        return tuple(
+            failure for clause in clauses for failure in many(clause, i.Failure)
+        )
 
     def clauses_of(self, parts: Parts) -> i.IntentClauses:
         during = rule(parts, "during_clause")
@@ -194,7 +196,11 @@ class Behaviour(Data):
             self.span(parts),
             one(parts, Name),
             many(rule(parts, "implements") or (), Dotted),
-            tuple(n for clause in rules(parts, "needs_clause") for n in many(clause, Dotted)),
+            tuple(
+                n
+                for clause in rules(parts, "needs_clause")
+                for n in many(clause, Dotted)
+            ),
             self.holds_of(parts),
             maybe(parts, r.State),
             maybe(parts, r.Mailbox),
@@ -226,5 +232,3 @@ class Behaviour(Data):
             tuple(many(clause, Name) for clause in rules(parts, "unique_clause")),
             self.doc(parts),
         )
-
-

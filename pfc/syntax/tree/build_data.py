@@ -146,9 +146,7 @@ class Data(Statements):
 
     # ------------------------------------------------------------ functions
     def python_clause(self, parts: Parts) -> d.PythonBody:
-        return d.PythonBody(
-            self.span(parts), self.fence(parts), self.maybe_text(parts)
-        )
+        return d.PythonBody(self.span(parts), self.fence(parts), self.maybe_text(parts))
 
     def result_of(self, parts: Parts) -> TypeRef | None:
         result = rule(parts, "result")
@@ -181,9 +179,7 @@ class Data(Statements):
 
     def operation_implies(self, parts: Parts) -> a.Operation:
         implied = many(rule(parts, "implies_clause") or (), Cap)
-        return replace(
-            one(parts, a.Operation), span=self.span(parts), implies=implied
-        )
+        return replace(one(parts, a.Operation), span=self.span(parts), implies=implied)
 
     def capability_decl(self, parts: Parts) -> a.Capability:
         return a.Capability(

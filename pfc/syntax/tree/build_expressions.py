@@ -11,6 +11,7 @@ from pfc.syntax.ast import expressions as x
 from pfc.syntax.ast import patterns as p
 from pfc.syntax.ast.base import Dotted, Name
 from pfc.syntax.ast.types import TypeRef
+from pfc.syntax.strings import Hole, Problem, split
 from pfc.syntax.tree.parts import (
     Parts,
     Positions,
@@ -25,7 +26,6 @@ from pfc.syntax.tree.parts import (
     rules,
     tokens,
 )
-from pfc.syntax.strings import Hole, Problem, split
 
 _PATTERNS: tuple[type, ...] = get_args(p.Pattern)
 _NOT_INTERPOLATED = "matches"
@@ -215,7 +215,9 @@ class Expressions(Positions):
 
     def only(self, parts: Parts) -> tuple[x.Cap, ...]:
         """The capabilities that `only` names."""
-        return tuple(c for group in rules(parts, "only_option") for c in many(group, x.Cap))
+        return tuple(
+            c for group in rules(parts, "only_option") for c in many(group, x.Cap)
+        )
 
     def perform(self, parts: Parts) -> x.Perform:
         compensation = rule(parts, "compensate_clause")
@@ -313,5 +315,3 @@ def _raw_text(raw: str) -> tuple[str, list[Problem]]:
         text.append(body[at])
         at += 1
     return "".join(text), []
-
-

@@ -201,9 +201,7 @@ class Surface(Flows):
         return ap.Auth(self.span(parts), one(parts, Name), one(parts, Dotted))
 
     def served(self, parts: Parts) -> ap.Served:
-        return ap.Served(
-            self.span(parts), maybe(parts, Dotted), self.maybe_text(parts)
-        )
+        return ap.Served(self.span(parts), maybe(parts, Dotted), self.maybe_text(parts))
 
     def web_clause(self, parts: Parts) -> ap.Web:
         limits = rules(parts, "rate_clause")
@@ -240,7 +238,8 @@ class Surface(Flows):
 
     def messages_clause(self, parts: Parts) -> ap.Messages:
         files = (
-            Text(self.token_span(token), str(token)) for token in tokens(parts, "STRING")
+            Text(self.token_span(token), str(token))
+            for token in tokens(parts, "STRING")
         )
         return ap.Messages(self.span(parts), tuple(files))
 
@@ -311,5 +310,3 @@ class Surface(Flows):
 
     def test_decl(self, parts: Parts) -> te.Test:
         return te.Test(self.span(parts), self.text(parts), self.items_of(parts))
-
-

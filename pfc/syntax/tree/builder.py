@@ -59,7 +59,9 @@ class Builder(Surface):
             span = Span(self.path, start + at, start + at + length)
             reason = "what stands between `{` and `}` is not an expression"
             if not source.strip():
-                reason = "there is nothing between `{` and `}`; braces are written `{{ }}`"
+                reason = (
+                    "there is nothing between `{` and `}`; braces are written `{{ }}`"
+                )
             self.report("PF107", span, reason=reason)
             return None
         finally:

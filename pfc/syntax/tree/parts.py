@@ -13,7 +13,9 @@ from pfc.syntax.ast import expressions
 from pfc.syntax.ast.base import Dotted, Fence, Name, Text
 from pfc.syntax.ast.module import Comment
 
-Parts = Sequence[Any]  # tokens, nodes and trees of rules without a method: told apart by type
+Parts = Sequence[
+    Any
+]  # tokens, nodes and trees of rules without a method: told apart by type
 _Node = TypeVar("_Node")
 
 EXPRESSIONS: tuple[type, ...] = get_args(expressions.Expr)
@@ -53,7 +55,9 @@ def rules(parts: Parts, name: str) -> list[Parts]:
 
 def expr(parts: Parts) -> expressions.Expr:
     """The first part that is an expression."""
-    return cast("expressions.Expr", next(p for p in parts if isinstance(p, EXPRESSIONS)))
+    return cast(
+        "expressions.Expr", next(p for p in parts if isinstance(p, EXPRESSIONS))
+    )
 
 
 def maybe_expr(parts: Parts | None) -> expressions.Expr | None:

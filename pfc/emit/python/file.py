@@ -1,0 +1,231 @@
+"""One generated file: how it names what the program declares, and the types it writes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pfc.emit import views
+from pfc.emit.code import Code, join, splice
+from pfc.emit.module import PythonModule
+from pfc.emit.names import identifier
+from pfc.emit.prose import comment
+from pfc.emit.python.naming import Names, Place
+from pfc.emit.python.walk import types_in
+from pfc.ir import declarations as d
+from pfc.ir import types as t
+from pfc.ir.types import DeclId, Type
+from pfc.span import Source, Span
+
+_BUILT_IN: Final = {
+    "Bool": Code("bool"),
+    "Int": Code("int"),
+    "Float": Code("float"),
+    "String": Code("str"),
+    "Bytes": Code("bytes"),
+    "Path": Code("str"),
+    "Url": Code("str"),
+    "Unit": Code("None"),
+}
+_IMPORTED: Final = {
+    "Decimal": ("decimal", "Decimal"),
+    "Uuid": ("uuid", "UUID"),
+    "Json": ("packetflow", "Json"),
+    "Cursor": ("packetflow", "Cursor"),
+}
+_DATETIME: Final = {
+    "Date": "date",
+    "Time": "time",
+    "Instant": "datetime",
+    "Duration": "timedelta",
+}
+
+
+class NotEmitted(NotImplementedError):
+    """The typed IR holds something that the stage before should have refused."""
+
+    def __init__(self, what: str, span: Span | None = None) -> None:
+        place = f" at {span.path}:{span.start}" if span is not None else ""
+        super().__init__(f"the generator has no Python for {what}{place}")
+
+
+class File:
+    """A file of a package under construction, with the names of the whole program."""
+
+    def __init__(
+        self, names: Names, out: PythonModule, module: str, file: str
+    ) -> None:
+        self.names = names
+        self.program = names.program
+        self.out = out
+        self.py = out.imports
+        self.module = module
+        self.file = file
+        self._variables: dict[tuple[str, bool], Code] = {}
+        self._sources: dict[str, Source] = {}
+
+    # ------------------------------------------------------------ names
+    def place(self, place: Place) -> Code:
+        """A name of the program, imported unless it stands here."""
+        if place.module != self.module:
+            return self.py.name(f"{place.module}.{place.file}", place.name)
+        if place.file != self.file:
+            return self.py.name(f".{place.file}", place.name)
+        return place.name
+
+    def ref(self, id_: DeclId) -> Code:
+        """A declaration."""
+        return self.place(self.names.of(id_))
+
+    def derived(self, id_: DeclId, kind: str) -> Code:
+        """What is made for a declaration: see `Names.derived`."""
+        return self.place(self.names.derived(id_, kind))
+
+    def kind(self, kind: str) -> Code:
+        """The constant of a kind of capabilities."""
+        return self.place(self.names.kind(kind))
+
+    def variant(self, union: DeclId, variant: str) -> Code:
+        """The class of a variant."""
+        return self.place(self.names.variant(union, variant))
+
+    def field(self, id_: DeclId, name: str, variant: str = "") -> Code:
+        """A field of a declaration, as an attribute."""
+        return self.names.fields(id_, variant)[name]
+
+    def fresh(self, base: str) -> Code:
+        """A new name for the top of this file."""
+        return self.names.module(self.module).fresh(base)
+
+    def stdlib(self, name: str) -> Code:
+        """A function of the language's standard library."""
+        return splice("{}.{}", self.py.runtime("stdlib"), Code(name))
+
+    def datetime(self, name: str) -> Code:
+        """A class of the module datetime."""
+        return splice("{}.{}", self.py.module("datetime"), Code(name))
+
+    def msgspec(self, name: str) -> Code:
+        """A name of msgspec."""
+        return splice("{}.{}", self.py.module("msgspec"), Code(name))
+
+    # ------------------------------------------------------------ source
+    def position(self, span: Span) -> tuple[str, int]:
+        """The file and the line, from 1, in which a span begins."""
+        if span.path not in self._sources:
+            texts = {m.path: m.source for m in self.program.modules.values()}
+            self._sources[span.path] = Source(span.path, texts.get(span.path, ""))
+        return span.path, self._sources[span.path].position(span.start)[0]
+
+    def origin(self, span: Span) -> Code:
+        """The source map's comment: `# files.pf:11`."""
+        path, line = self.position(span)
+        return comment(f"{path}:{line}")
+
+    def written(self, span: Span) -> str:
+        """How a piece of the program is written, on one line."""
+        self.position(span)
+        text = self._sources[span.path].text[span.start : span.end]
+        return " ".join(text.split())
+
+    # ------------------------------------------------------------ types
+    def type(self, type_: Type) -> Code:
+        """The annotation for values of a type."""
+        match type_:
+            case t.Primitive(name):
+                return self._primitive(name)
+            case t.ListType(item):
+                return splice("tuple[{}, ...]", self.type(item))
+            case t.SetType(item):
+                return splice("frozenset[{}]", self.type(item))
+            case t.MapType(key, value):
+                mapping = self.py.name("collections.abc", "Mapping")
+                return splice("{}[{}, {}]", mapping, self.type(key), self.type(value))
+            case t.OptionalType(item):
+                return splice("{} | None", self.type(item))
+            case t.PairType(first, second):
+                return splice("tuple[{}, {}]", self.type(first), self.type(second))
+            case t.PageType(item):
+                return splice("{}[{}]", self.py.runtime("Page"), self.type(item))
+            case t.ResultType(value, error):
+                ok = splice("{}[{}]", self.py.runtime("Ok"), self.type(value))
+                err = splice("{}[{}]", self.py.runtime("Err"), self.type(error))
+                return splice("{} | {}", ok, err)
+            case t.Variable(name):
+                return self.variable(name)
+            case t.RecordType(id_, arguments):
+                return self._applied(self.ref(id_), arguments)
+            case t.UnionType(id_, arguments):
+                order = alias_order(self.program.by_id[id_])
+                chosen = tuple(arguments[at] for at in order)
+                return self._applied(self.ref(id_), chosen)
+            case t.RefinedType(id_) | t.ContextType(id_):
+                return self.ref(id_)
+            case t.NoneType():
+                return Code("None")
+            case t.FunctionType(parameters, result):
+                made = join(", ", [self.type(each) for each in parameters])
+                head = self.py.name("collections.abc", "Callable")
+                return splice("{}[[{}], {}]", head, made, self.type(result))
+            case t.Unknown():
+                return self.py.typing("Never")
+
+    def state_type(self, type_: Type) -> Code:
+        """The annotation of a field of a reactor's state: its maps are its own dicts."""
+        base = t.base_of(type_)
+        if isinstance(base, t.MapType):
+            return splice("dict[{}, {}]", self.type(base.key), self.type(base.value))
+        return self.type(type_)
+
+    def _primitive(self, name: str) -> Code:
+        if name in _BUILT_IN:
+            return _BUILT_IN[name]
+        if name in _DATETIME:
+            return self.datetime(_DATETIME[name])
+        if name in _IMPORTED:
+            return self.py.name(*_IMPORTED[name])
+        raise NotEmitted(f"the type {name}")
+
+    def _applied(self, head: Code, arguments: tuple[Type, ...]) -> Code:
+        if not arguments:
+            return head
+        return splice("{}[{}]", head, join(", ", [self.type(a) for a in arguments]))
+
+    def variable(self, name: str) -> Code:
+        """A type parameter, defined in this file where it is first needed.
+
+        Values never change, so those of records and unions are covariant.
+        """
+        covariant = self.file == "types"
+        key = name, covariant
+        if key not in self._variables:
+            base = f"{name}_co" if covariant else identifier(name)
+            made = self.fresh(base)
+            self._variables[key] = made
+            self.out.add(views.TypeVariable(made, covariant))
+        return self._variables[key]
+
+
+def alias_order(union: object) -> tuple[int, ...]:
+    """Which type parameters a union's variants use, in the order of first use.
+
+    Python applies the arguments of an alias in this order.
+    """
+    assert isinstance(union, d.UnionDecl)
+    found: list[int] = []
+    for variant in union.variants:
+        for name in variant_generics(union, variant):
+            at = union.generics.index(name)
+            if at not in found:
+                found.append(at)
+    return tuple(found)
+
+
+def variant_generics(union: d.UnionDecl, variant: d.Variant) -> tuple[str, ...]:
+    """The type parameters that a variant uses, in the order of the union's."""
+    used = {
+        inner.name
+        for field in variant.fields
+        for inner in types_in(field.type)
+        if isinstance(inner, t.Variable)
+    }
+    return tuple(name for name in union.generics if name in used)

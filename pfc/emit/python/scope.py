@@ -1,0 +1,84 @@
+"""The Python names of symbols within one function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from pfc.emit.code import Code
+from pfc.emit.names import LOCAL, Namer
+from pfc.emit.python.syntax import Py
+from pfc.emit.python.walk import types_in
+from pfc.ir.expressions import Symbol
+from pfc.ir.types import (
+    NoneType,
+    OptionalType,
+    ResultType,
+    Type,
+    UnionType,
+    Unknown,
+)
+
+_RUNTIME: Final = """
+    check checked_finite checked_instant checked_path checked_url matches path_pattern
+    stdlib under functools assert_never
+""".split()
+
+
+class Scope:
+    """Which name, or which expression, stands for each symbol.
+
+    A name is used again only for a symbol of the same type, after the block of the
+    first one has ended: so each Python variable keeps one type.
+    """
+
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        self._namer = Namer(LOCAL, [*_RUNTIME, *reserved])
+        self._bound: dict[Symbol, Py] = {}
+        self._free: dict[tuple[str, Type], list[Code]] = {}
+        self._blocks: list[list[tuple[tuple[str, Type], Code]]] = [[]]
+
+    def bind(self, symbol: Symbol, value: Py) -> None:
+        """Let an expression stand for a symbol."""
+        self._bound[symbol] = value
+
+    def find(self, symbol: Symbol) -> Py | None:
+        """What stands for a symbol, none if it is not known here."""
+        return self._bound.get(symbol)
+
+    def declare(self, symbol: Symbol, type_: Type | None = None) -> Code:
+        """A name for a symbol that is bound from here on, to a value of a type."""
+        key = symbol.name, symbol.type if type_ is None else type_
+        free = self._free.get(key)
+        name = free.pop() if free else self._namer.fresh(symbol.name)
+        if _is_plain(key[1]):
+            self._blocks[-1].append((key, name))
+        self._bound[symbol] = Py(name)
+        return name
+
+    def claim(self, name: str) -> Code:
+        """Keep a name that generated code uses."""
+        return self._namer.claim(Code(name))
+
+    def temporary(self, base: str) -> Code:
+        """A name that nobody wrote, never used again."""
+        return self._namer.fresh(base)
+
+    @contextmanager
+    def block(self) -> Iterator[None]:
+        """Names that are declared inside are free again after it."""
+        self._blocks.append([])
+        try:
+            yield
+        finally:
+            for key, name in self._blocks.pop():
+                self._free.setdefault(key, []).append(name)
+
+
+def _is_plain(type_: Type) -> bool:
+    """Whether Python infers one and the same type for every expression of the type."""
+    return not any(
+        isinstance(each, OptionalType | UnionType | NoneType | Unknown | ResultType)
+        for each in types_in(type_)
+    )

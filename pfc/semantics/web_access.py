@@ -1,0 +1,180 @@
+"""W9: everybody can use a page, with a screen reader and without a mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pfc.diagnostics import Label
+from pfc.semantics.web_shown import (
+    FIELDS,
+    At,
+    Choice,
+    Part,
+    Repeat,
+    Shown,
+    Words,
+    elements,
+    everything,
+    inner,
+)
+from pfc.semantics.world import World
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_NAMING = ("aria-label", "aria-labelledby", "title")
+Levels = frozenset[int]
+
+
+class AccessRules:
+    """Judges one page; `whole` is false for a component that stands in none."""
+
+    def __init__(self, world: World, *, whole: bool) -> None:
+        self.world = world
+        self.whole = whole
+        self._labelled: set[str] = set()
+        self._labels_any = False
+
+    def check(self, parts: Iterable[Part]) -> None:
+        """Reports what some could not use."""
+        parts = tuple(parts)
+        self._gather_labels(parts)
+        for shown in elements(parts):
+            self._names(shown)
+        if self.whole:
+            self._inputs(parts, in_label=False)
+            self._headings(parts, frozenset())
+            self._ids(parts, {}, None)
+
+    def _wrong(self, at: At, reason: str, *related: Label) -> None:
+        self.world.report(
+            "PF609", at.page_span, related=[*at.labels(), *related], reason=reason
+        )
+
+    # ------------------------------------------------------------ names
+    def _names(self, shown: Shown) -> None:
+        tag = shown.tag
+        if tag == "img":
+            if not shown.has("alt"):
+                reason = (
+                    'an image has a text: `alt: "..."` (`alt: ""` if it is decoration)'
+                )
+                self._wrong(shown.at, reason)
+        elif tag in ("a", "button", "summary"):
+            if not _is_named(shown) and not has_text(shown.parts):
+                what = "a link" if tag == "a" else f"a {tag}"
+                self._wrong(shown.at, f"{what} has a name: a text, or `aria_label:`")
+        elif tag in _HEADINGS and self.whole:
+            if not _is_named(shown) and not has_text(shown.parts):
+                self._wrong(shown.at, "a heading has a text")
+
+    def _gather_labels(self, parts: Iterable[Part]) -> None:
+        for shown in elements(parts):
+            if shown.tag == "label" and shown.has("for"):
+                target = shown.text("for")
+                if target is None:
+                    self._labels_any = True
+                else:
+                    self._labelled.add(target)
+
+    def _inputs(self, parts: Iterable[Part], *, in_label: bool) -> None:
+        for part in parts:
+            inside = in_label
+            if isinstance(part, Shown):
+                inside = in_label or (part.tag == "label" and has_text(part.parts))
+                if part.tag in FIELDS and not (in_label or self._is_labelled(part)):
+                    reason = (
+                        f'a {part.tag} has a label: `label {{ "..." {part.tag}(...) }}`,'
+                        " `label(for:)` with its id, or `aria_label:`"
+                    )
+                    self._wrong(part.at, reason)
+            for parts_inside in inner(part):
+                self._inputs(parts_inside, in_label=inside)
+
+    def _is_labelled(self, shown: Shown) -> bool:
+        if _is_named(shown):
+            return True
+        id_ = shown.text("id")
+        if id_ is None:
+            return shown.has("id") and self._labels_any
+        return id_ in self._labelled
+
+    # ------------------------------------------------------------ headings
+    def _headings(self, parts: Iterable[Part], before: Levels) -> Levels:
+        """The levels that the last heading may have after these parts.
+
+        A heading is wrong if it skips a level whatever was shown before it.
+        """
+        for part in parts:
+            match part:
+                case Words():
+                    pass
+                case Shown():
+                    before = self._heading(part, before)
+                case Choice(branches=branches):
+                    after = [self._headings(each, before) for each in branches]
+                    before = frozenset().union(*after) if after else before
+                case Repeat(body=body, otherwise=otherwise):
+                    once = self._headings(body, before)
+                    more = self._headings(body, before | once)
+                    before = more | self._headings(otherwise, before)
+        return before
+
+    def _heading(self, shown: Shown, before: Levels) -> Levels:
+        level = _HEADINGS.get(shown.tag)
+        if level is None:
+            return self._headings(shown.parts, before)
+        if before and all(level - earlier > 1 for earlier in before):
+            last = max(before)
+            reason = f"`{shown.tag}` follows `h{last}`: `h{last + 1}` is left out"
+            self._wrong(shown.at, reason)
+        return frozenset({level})
+
+    # ------------------------------------------------------------ ids
+    def _ids(
+        self, parts: Iterable[Part], known: dict[str, At], loop: Repeat | None
+    ) -> dict[str, At]:
+        """The constant ids so far; each may stand once in what is shown."""
+        for part in parts:
+            match part:
+                case Words():
+                    pass
+                case Shown():
+                    self._id(part, known, loop)
+                    known = self._ids(part.parts, known, loop)
+                case Choice(branches=branches):
+                    after = [self._ids(each, dict(known), loop) for each in branches]
+                    known = {id_: at for each in after for id_, at in each.items()}
+                case Repeat(body=body, otherwise=otherwise):
+                    inside = self._ids(body, dict(known), part)
+                    known = {**inside, **self._ids(otherwise, dict(known), loop)}
+        return known
+
+    def _id(self, shown: Shown, known: dict[str, At], loop: Repeat | None) -> None:
+        id_ = shown.text("id")
+        if id_ is None:
+            return
+        if loop is not None:
+            self._wrong(
+                shown.at, f"the id `{id_}` stands in a loop, so several have it"
+            )
+        elif id_ in known:
+            label = Label(known[id_].page_span, "it stands here already")
+            self._wrong(shown.at, f"the id `{id_}` stands twice in the page", label)
+        known.setdefault(id_, shown.at)
+
+
+def _is_named(shown: Shown) -> bool:
+    """Whether an attribute names it; an empty one does not."""
+    return any(shown.has(name) and shown.text(name) != "" for name in _NAMING)
+
+
+def has_text(parts: Iterable[Part]) -> bool:
+    """Whether there is something to read aloud."""
+    for part in everything(parts):
+        if isinstance(part, Words):
+            if not part.blank:
+                return True
+        elif (
+            part.tag == "img" and part.has("alt") and part.text("alt") != ""
+        ) or _is_named(part):
+            return True
+    return False
