@@ -50,23 +50,25 @@ class Counterexamples:
 
     def chosen(
         self, use: Use, need: Need, argument: Term, sources: Iterable[Source]
-    ) -> str | None:
-        """A caller who decides what the reactor does with its own, in words."""
+    ) -> str:
+        """How somebody decides what the reactor does with its own, in words."""
         holds = () if use.authority is None else use.authority.holds
         values = self._values(use, need, holds)
         name = self._show.term(argument)
+        known = values.get(argument)
+        becomes = f"{name} {known.text}" if known else f"{name} what they like"
         for source in sources:
             stored = self._judge.flow.chosen_state.get((source.owner, source.name))
-            if source.kind == "state" and stored is not None and argument in values:
-                intent, value = stored.place.intent.name, values[argument].text
-                return f"for example, a caller of `{intent}` makes {name} {value}"
-        known = (fact.capability for fact in use.facts.held if fact.each is None)
-        who = self._who([self._ground(each, values) for each in known])
-        is_field = isinstance(argument, Sym) and any(s.kind == "field" for s in sources)
-        verb = "sends" if is_field else "makes"
-        if argument not in values:
-            return f"for example, a caller {who} decides what {name} is"
-        return f"for example, a caller {who} {verb} {name} {values[argument].text}"
+            if source.kind == "state" and stored is not None:
+                intent = stored.place.intent.name
+                return f"for example, a caller of `{intent}` makes {becomes}, and"
+        if not any(source.kind == "field" for source in sources):
+            value = known.text if known else "anything"
+            return f"for example, if {name} turns out to be {value},"
+        had = (fact.capability for fact in use.facts.held if fact.each is None)
+        who = self._who([self._ground(each, values) for each in had])
+        verb = "sends" if isinstance(argument, Sym) and known else "makes"
+        return f"for example, a caller {who} {verb} {becomes}, and"
 
     # ------------------------------------------------------------ words
     def _who(self, held: list[Capability]) -> str:
@@ -134,6 +136,8 @@ class Counterexamples:
                 yield from _beyond(bounds.upper, _limits(held, AtMost), 1)
             case AtLeast():
                 yield from _beyond(bounds.lower, _limits(held, AtLeast), -1)
+            case PathPattern():
+                yield from map(constant, _TEXTS)
             case _:
                 yield from _atoms(parameter)
 

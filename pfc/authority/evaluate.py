@@ -192,7 +192,7 @@ class Evaluator:
         if known is not None:
             return known.bounded(bounds)
         text = f"{self.context.shown(owner.term)}.{name}"
-        operation = f"field {variant}.{name}" if variant else f"field {name}"
+        operation = f"part {variant}.{name}" if variant else f"field {name}"
         return Value(Derived(operation, (owner.term,), text), bounds)
 
     def _member_bounds(self, type_: Type, variant: str, name: str) -> Bounds:
@@ -305,9 +305,9 @@ class Evaluator:
                         part = self.field(subject, own, variant, name, pattern.span)
                         self.match(inner, part, own)
             case e.ResultPattern(ok=ok, inner=inner):
-                name = "Ok" if ok else "Err"
+                operation = "part Ok" if ok else "part Err"
                 text = self.context.shown(subject.term)
-                part = Value(Derived(f"field {name}", (subject.term,), text))
+                part = Value(Derived(operation, (subject.term,), text))
                 self.match(inner, part, type_)
             case e.EitherPattern(alternatives=alternatives):
                 for each in alternatives:

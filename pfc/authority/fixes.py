@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pfc.authority.algebra import mapped, terms_of
 from pfc.authority.context import Context
 from pfc.authority.show import Show
 from pfc.authority.terms import Const, Derived, Sym, Term
-from pfc.authority.trace import HandlerPlace, Need, Use
+from pfc.authority.trace import HandlerPlace, Need, Place, Use
 from pfc.diagnostics import Edit, Fix
 from pfc.ir import declarations as d
 from pfc.ir import surface as s
+from pfc.ir.types import DeclId, OptionalType, base_of
 from pfc.span import Span
 
 
@@ -24,20 +26,36 @@ class Fixes:
 
     def require(self, use: Use, need: Need) -> Iterator[Fix]:
         """Add what is needed to the `requires` of the intent or page."""
+        place = use.place
         declaration: d.Intent | s.Page
-        if isinstance(use.place, HandlerPlace):
-            declaration = use.place.intent
-        else:
-            declaration = use.place.page
-        text = self._in_terms_of_fields(need)
-        if text is None or use.through:
+        declaration = place.intent if isinstance(place, HandlerPlace) else place.page
+        text = self._in_terms_of_fields(need, _optional(place))
+        known = self._known(need, declaration.id)
+        if text is None or known is None or use.through:
             return
-        yield Fix(
-            f"require `{text}` of the {self._show.callers(use.place)}",
-            (required(self._context, declaration, text),),
-        )
+        edit = required(self._context, declaration, text)
+        title = f"require `{text}` of the {self._show.callers(place)}"
+        yield Fix(title, (*known, edit))
 
-    def _in_terms_of_fields(self, need: Need) -> str | None:
+    def _known(self, need: Need, id_: DeclId) -> tuple[Edit, ...] | None:
+        """The edit that makes the family known in the module of a declaration.
+
+        Nothing to do where it is known; none if no import can be extended.
+        """
+        family = need.capability.kind.rpartition(".")[0]
+        home, _, name = family.rpartition(".")
+        module = self._context.program.module_of(id_)
+        imported = rf"\bfrom\s+\S+\s+import\b[^\n]*\b{re.escape(name)}\b"
+        if module.name == home or re.search(imported, module.source):
+            return ()
+        line = rf"\bfrom\s+{re.escape(home)}\s+import\s+\w+(?:\s*,\s*\w+)*"
+        clause = re.search(line, module.source)
+        if clause is None:
+            return None
+        at = Span(module.path, clause.end(), clause.end())
+        return (Edit(at, f", {name}"),)
+
+    def _in_terms_of_fields(self, need: Need, optional: set[str]) -> str | None:
         """The need as it can stand in `requires`; none, if it names anything else."""
         each = ""
         elements: dict[Term, Term] = {}
@@ -49,7 +67,7 @@ class Fixes:
                         return None
                     each = f" for {term.text} in {self._show.term(whole)}"
                     elements[term] = Sym(term.text)
-                elif not _is_field(term):
+                elif not _is_field(term) or term.text in optional:
                     return None
         if need.each is not None:
             if not _is_field(need.each.values):
@@ -60,7 +78,21 @@ class Fixes:
 
     def ask_first(self, use: Use, need: Need) -> Iterator[Fix]:
         """Wrap the statement in `if can`."""
-        yield from self._wrapped(use, f"if can {self._show.need(need)}", "check first")
+        named = all(
+            self._has_name(term) and term.text not in _optional(use.place)
+            for argument in need.capability.arguments
+            for term in terms_of(argument)
+        )
+        known = self._known(need, use.place.id)
+        if named and known is not None and need.each is None:
+            head = f"if can {self._show.need(need)}"
+            yield from self._wrapped(use, head, "check first", known)
+
+    def _has_name(self, term: Term) -> bool:
+        """Whether the value can be written again, and is the same then."""
+        if _is_field(term) or term in self._context.trace.names:
+            return True
+        return isinstance(term, Derived) and term.operation == "element"
 
     def own(self, use: Use) -> Iterator[Fix]:
         """Wrap the statement in `with authority`."""
@@ -68,13 +100,25 @@ class Fixes:
         title = f"use what `{name}` holds"
         yield from self._wrapped(use, 'with authority "say why"', title)
 
-    def _wrapped(self, use: Use, head: str, title: str) -> Iterator[Fix]:
+    def _wrapped(
+        self, use: Use, head: str, title: str, more: tuple[Edit, ...] = ()
+    ) -> Iterator[Fix]:
         span = use.statement
         if span is None:
             return
         before = Edit(Span(span.path, span.start, span.start), f"{head} {{ ")
         after = Edit(Span(span.path, span.end, span.end), " }")
-        yield Fix(title, (before, after))
+        yield Fix(title, (*more, before, after))
+
+
+def _optional(place: Place) -> set[str]:
+    """The fields that may be absent: a capability cannot name them."""
+    fields = (
+        place.intent.fields
+        if isinstance(place, HandlerPlace)
+        else place.page.parameters
+    )
+    return {f.name for f in fields if isinstance(base_of(f.type), OptionalType)}
 
 
 def required(context: Context, declaration: d.Intent | s.Page, text: str) -> Edit:

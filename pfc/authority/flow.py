@@ -27,6 +27,9 @@ from pfc.ir.types import (
 _TRANSPARENT: Final = ("make ", "list", "with ", "map")
 """Operations whose result is no more than its parts."""
 
+_PART_OF: Final = ("field ", "part ", "element")
+"""Operations whose result is a part of their first part."""
+
 
 class Flow:
     """Least fixpoints over a trace.
@@ -165,9 +168,7 @@ class Flow:
         if term in trusted:
             return []
         if isinstance(term, Derived):
-            if term.operation.startswith(("field ", "element")) and (
-                self._accepted(use, term)
-            ):
+            if term.operation.startswith(_PART_OF) and (self._accepted(use, term)):
                 return []
             if term.operation.startswith(_TRANSPARENT):
                 return [
@@ -179,9 +180,7 @@ class Flow:
         """Whether `over` accepts what this is a part of."""
         over = () if use.authority is None else use.authority.over
         whole: Term = term
-        while isinstance(whole, Derived) and whole.operation.startswith(
-            ("field ", "element")
-        ):
+        while isinstance(whole, Derived) and whole.operation.startswith(_PART_OF):
             whole = whole.parts[0]
             if whole in over:
                 return True

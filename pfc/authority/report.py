@@ -20,6 +20,8 @@ from pfc.span import Span
 
 _TESTS: Final = {"known prefix": "under", "upper bound": "<=", "lower bound": ">="}
 
+_ORIGINS: Final = dict.fromkeys(("field", "state"), "which callers choose")
+
 
 class Report:
     """Makes the diagnostics of one program."""
@@ -195,9 +197,10 @@ class Report:
             reactor=name,
             needed=self._show.need(need),
             argument=shown,
+            origin=_ORIGINS.get(failure.sources[0].kind, "which is not its own"),
             related=(*self._origins(failure), *held, *self._required(need)),
             notes=(
-                *(() if example is None else (f"{example}, and `{name}` acts on it",)),
+                f"{example} `{name}` acts on it",
                 f"check the caller on `{shown}` first (`if can`), or accept it "
                 f"deliberately: `with authority ... over {shown}`",
             ),

@@ -28,12 +28,22 @@ class HandlerPlace:
     intent: d.Intent
     handler: d.Handler | None
 
+    @property
+    def id(self) -> DeclId:
+        """The declaration in which it stands."""
+        return self.reactor.id
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PagePlace:
     """A page: its visitors have what it requires."""
 
     page: s.Page
+
+    @property
+    def id(self) -> DeclId:
+        """The declaration in which it stands."""
+        return self.page.id
 
 
 Place = Union[HandlerPlace, PagePlace]

@@ -32,8 +32,7 @@ AUTHORITY: Final = (
     error(
         "PF310",
         "confused deputy",
-        "`{reactor}` would use its own `{needed}` on `{argument}`, "
-        "which the caller chooses",
+        "`{reactor}` would use its own `{needed}` on `{argument}`, {origin}",
     ),
     error(
         "PF320",

@@ -16,11 +16,11 @@ WEB: Final = (
     warning("PF603", "dead part of a page", "{what} is dead: {reason}"),
     warning("PF604", "page or intent not offered", "`{name}` is not offered: {reason}"),
     error("PF605", "link not safe", "this link is wrong: {reason}"),
-    error("PF606", "no text may stand here", "nothing can be put in here: {reason}"),
+    error("PF606", "cannot stand here", "this cannot stand here: {reason}"),
     error(
         "PF607",
-        "a page that changes something",
-        "a page only reads; `{intent}` {action}",
+        "changes something while reading",
+        "{place} only reads, and `{intent}` {action}",
     ),
     error(
         "PF608",

@@ -1,1 +1,17 @@
-"""Code emission: names, literals, layout, the template environment and modules."""
+"""From the typed IR to the text of generated files."""
+
+from __future__ import annotations
+
+from pfc.emit.python import collisions
+from pfc.emit.python.package import generate as _generate
+from pfc.ir.program import Program
+
+__all__ = ["collisions", "generate"]
+
+
+def generate(program: Program) -> dict[str, str]:
+    """The generated files of a checked program: path → text.
+
+    The same program gives the same bytes everywhere.
+    """
+    return _generate(program)

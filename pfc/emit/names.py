@@ -15,6 +15,7 @@ _ANNOTATION_NAMES: Final = """
     bool bytes dict float frozenset int list object set str tuple type
 """
 _CLASS_BODY_NAMES: Final = "classmethod property staticmethod"
+_ILLEGIBLE: Final = "l O I"  # linters take them for digits
 _IMPORTED_MODULES: Final = """
     asyncio datetime decimal enum msgspec packetflow typing uuid
 """
@@ -49,6 +50,7 @@ ATTRIBUTE: Final = (
     .reserving(_ANNOTATION_NAMES)
     .reserving(_CLASS_BODY_NAMES)
     .reserving(_IMPORTED_MODULES)
+    .reserving(_ILLEGIBLE)
 )
 MODULE: Final = ATTRIBUTE.reserving(_CALLED_BUILTINS).reserving(_SUBMODULES)
 LOCAL: Final = ATTRIBUTE.reserving(_CALLED_BUILTINS).reserving(

@@ -12,8 +12,8 @@ from pfc.ir import surface as u
 from pfc.ir.program import Declaration, Module, Program
 from pfc.semantics.declare_apps import AppDeclarations, supervised
 from pfc.semantics.declare_authority import AuthorityDeclarations
-from pfc.semantics.declare_behaviour import BehaviourDeclarations
 from pfc.semantics.declare_data import DataDeclarations
+from pfc.semantics.declare_reactors import ReactorDeclarations
 from pfc.semantics.declare_tests import TestDeclarations
 from pfc.semantics.declare_web import WebDeclarations
 from pfc.semantics.embedded import Embedded, PythonSource
@@ -69,7 +69,7 @@ class _Analyser:
         embedded = Embedded(self.world, python)
         self.data = DataDeclarations(self.checker, embedded)
         self.authority = AuthorityDeclarations(self.checker, embedded)
-        self.behaviour = BehaviourDeclarations(self.checker, embedded)
+        self.behaviour = ReactorDeclarations(self.checker, embedded)
         self.checker.effect_waits = self.behaviour.waits  # type: ignore[method-assign]  # late
         self.tests = TestDeclarations(self.checker)
         self.web = WebDeclarations(self.checker)
@@ -92,6 +92,7 @@ class _Analyser:
         self.authority.cycles([each for each in known if isinstance(each, d.Family)])
         self._handlers()
         self._ask_cycles()
+        self.web.finish(self.program)
         for info in self.world.modules.values():
             check_names(info, self.world)
         self._sort()

@@ -43,6 +43,9 @@ from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import reactors
 from pfc.syntax.ast.base import Dotted, Name
 
+NOT_YET = frozenset({"table", "stream", "calendar", "schedule", "workflow", "plugin"})
+"""Kinds of declarations that are refused as a whole."""
+
 _VALUE_KINDS = ("config", "fn", "record", "union")
 
 
@@ -71,6 +74,8 @@ class Names(Operators):
         variant = self.bare_variant(node.name, scope)
         if variant is not None:
             return self.variant_value(node.span, variant, node.name, scope)
+        if entity is not None and entity.kind in NOT_YET:
+            return self.unknown(node.span)  # its declaration has been refused
         if entity is not None:
             article = "an" if entity.kind[0] in "aeiou" else "a"
             self.report(

@@ -58,13 +58,14 @@ class AccessRules:
                     'an image has a text: `alt: "..."` (`alt: ""` if it is decoration)'
                 )
                 self._wrong(shown.at, reason)
+        elif not self.whole:
+            return  # what fills its slots is not known
         elif tag in ("a", "button", "summary"):
             if not _is_named(shown) and not has_text(shown.parts):
                 what = "a link" if tag == "a" else f"a {tag}"
                 self._wrong(shown.at, f"{what} has a name: a text, or `aria_label:`")
-        elif tag in _HEADINGS and self.whole:
-            if not _is_named(shown) and not has_text(shown.parts):
-                self._wrong(shown.at, "a heading has a text")
+        elif tag in _HEADINGS and not (_is_named(shown) or has_text(shown.parts)):
+            self._wrong(shown.at, "a heading has a text")
 
     def _gather_labels(self, parts: Iterable[Part]) -> None:
         for shown in elements(parts):

@@ -56,10 +56,10 @@ class Elements:
             return False
         candidates = [*html.ELEMENTS]
         candidates += [
-            each.name
-            for each in self.checker.world.modules.values()
-            for each in each.names.values()
-            if each.kind == "component"
+            entity.name
+            for info in self.checker.world.modules.values()
+            for entity in info.names.values()
+            if entity.kind == "component"
         ]
         notes = did_you_mean(tag, candidates)
         self.report("PF210", name.span, notes=notes, kind="element", name=tag)

@@ -127,12 +127,11 @@ class Routes:
         found: list[RoutePart] = []
         for place, part in enumerate(parts):
             field = fields.get(part.text) if part.parameter else None
-            if not part.parameter:
-                found.append(part)
-                continue
             if field is None:
-                kind = f"parameter of {owner}"
-                self.checker.report("PF210", span, kind=kind, name=part.text)
+                found.append(part)
+                if part.parameter:
+                    kind = f"parameter of {owner}"
+                    self.checker.report("PF210", span, kind=kind, name=part.text)
                 continue
             rest = base_of(field.type) == PATH
             if rest and place != len(parts) - 1:

@@ -40,6 +40,7 @@ _OPERATORS: Final = {
     "UNDER",
 }
 _VALUES: Final = {"STRING", "NUMBER", "NAME", "LPAR", "LSQB", "TRUE"}
+_DECLARATIONS: Final = {word.upper() for word in DECLARATIONS}
 _KEYWORDS_SHOWN: Final = 8
 
 
@@ -56,9 +57,10 @@ def describe_found(token: Token) -> str:
 
 def describe_expected(accepted: set[str]) -> str:
     """What the parser would have taken, most telling first."""
-    if {word.upper() for word in DECLARATIONS} <= accepted and "NAME" not in accepted:
-        return "a declaration"
     found: list[str] = []
+    following = accepted >= _DECLARATIONS and "NAME" not in accepted
+    if following:
+        accepted = accepted - _DECLARATIONS - {"$END"}
     if accepted >= _VALUES:
         found.append("a value")
     elif "NAME" in accepted:
@@ -83,6 +85,8 @@ def describe_expected(accepted: set[str]) -> str:
         found.extend(f"`{word}`" for word in words[:_KEYWORDS_SHOWN])
         if len(words) > _KEYWORDS_SHOWN:
             found.append("another clause")
+    if following:
+        found.append("a declaration")
     if not found:
         return "nothing more"
     return found[0] if len(found) == 1 else ", ".join(found[:-1]) + f" or {found[-1]}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pfc.diagnostics import Diagnostic, diagnostic
@@ -30,7 +31,8 @@ _SCAN: Final = re.compile(
     rf"|(?P<comment>\#[^\n]*)"
     rf"|(?P<quoted>`\w+`)"
     rf"|(?P<bracket>[(){{}}\[\]])"
-    rf"|(?P<word>(?:^|(?<=\n))(?P<indent>[ \t]*)(?P<keyword>{'|'.join(DECLARATIONS)})\b(?=[ \t]+[\w\"`{{]))",
+    rf"|(?P<word>(?:^|(?<=\n))(?P<indent>[ \t]*)"
+    rf"(?P<keyword>{'|'.join(DECLARATIONS)})\b(?=[ \t]+[\w\"`{{]))",
 )
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
@@ -56,66 +58,95 @@ def split_islands(source: Source) -> Islands:
     text, path = source.text, source.path
     starts: list[int] = []
     problems: list[Diagnostic] = []
-    brackets: list[tuple[str, int]] = []
+    brackets = _Brackets(source)
     for match in _SCAN.finditer(text):
         kind, at = match.lastgroup, match.start()
         if kind == "bracket":
-            problem = _bracket(match.group(), at, brackets, path)
+            problem = brackets.take(match.group(), at)
             if problem is not None:
                 problems.append(problem)
                 if problem.code == "PF106":
                     return Islands((), tuple(problems))
         elif match.group("keyword") is not None:
-            if brackets and match.group("indent"):
+            if brackets.held and match.group("indent"):
                 continue
-            problems.extend(_unclosed(brackets, path))
-            brackets.clear()
+            problems.extend(brackets.end())
             starts.append(match.start("keyword"))
         elif kind == "open_string":
             span = Span(path, at, match.end() if match.end() > at + 1 else at + 1)
             problems.append(diagnostic("PF102", span))
+            brackets.hidden = True
         elif kind == "open_fence":
             problems.append(diagnostic("PF103", Span(path, at, at + 3)))
-            brackets.clear()
+            brackets.hidden = True
             break
-    problems.extend(_unclosed(brackets, path))
+    problems.extend(brackets.end())
     return Islands(_pieces(text, starts), tuple(problems))
 
 
 def _pieces(text: str, starts: list[int]) -> tuple[Island, ...]:
     """The text cut at `starts`; what stands before the first one is a piece too."""
     cuts = [0, *(start for start in starts if start > 0), len(text)]
-    pieces = (
-        Island(start, text[start:end])
-        for start, end in zip(cuts, cuts[1:], strict=False)
-    )
+    pieces = (Island(start, text[start:end]) for start, end in pairwise(cuts))
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _bracket(
-    char: str, at: int, brackets: list[tuple[str, int]], path: str
-) -> Diagnostic | None:
-    opener = _PAIRS.get(char)
-    if opener is None:
-        brackets.append((char, at))
-        if len(brackets) > NESTING_LIMIT:
-            return diagnostic("PF106", Span(path, at, at + 1), limit=NESTING_LIMIT)
-        return None
-    if brackets and brackets[-1][0] == opener:
-        brackets.pop()
-        return None
-    if any(held == opener for held, _ in brackets):
-        held, opened = brackets[-1]
-        while brackets and brackets[-1][0] != opener:
-            brackets.pop()
-        brackets.pop()
-        return diagnostic("PF104", Span(path, opened, opened + 1), opener=held)
-    return None
+class _Brackets:
+    """The brackets that are open in an island."""
 
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.held: list[tuple[str, int]] = []
+        self.hidden = (
+            False  # a string or fence that never ends may hold what closes them
+        )
+        self._suspect: int | None = None
 
-def _unclosed(brackets: list[tuple[str, int]], path: str) -> list[Diagnostic]:
-    """Only the innermost is named: closing it is the first thing to try."""
-    return [
-        diagnostic("PF104", Span(path, at, at + 1), opener=char)
-        for char, at in brackets[:1]
-    ]
+    def take(self, char: str, at: int) -> Diagnostic | None:
+        """Opens or closes one; what is wrong with it, if anything is."""
+        opener = _PAIRS.get(char)
+        if opener is None:
+            self.held.append((char, at))
+            if len(self.held) > NESTING_LIMIT:
+                span = Span(self.source.path, at, at + 1)
+                return diagnostic("PF106", span, limit=NESTING_LIMIT)
+            return None
+        if self.held and self.held[-1][0] == opener:
+            _, opened = self.held.pop()
+            if self._suspect is None and self._closed_by_another(opened, at):
+                self._suspect = opened
+            return None
+        if not any(held == opener for held, _ in self.held):
+            return None
+        held, opened = self.held[-1]
+        while self.held.pop()[0] != opener:
+            pass
+        return None if self.hidden else self._unclosed(held, opened)
+
+    def end(self) -> list[Diagnostic]:
+        """What is unclosed where the island ends; the next one begins with nothing open.
+
+        One is named: that whose bracket stands where another's would, else the outermost.
+        """
+        found: list[Diagnostic] = []
+        if self.held and not self.hidden:
+            char, at = self.held[0]
+            if self._suspect is not None and self._suspect > at:
+                char, at = "{", self._suspect
+            found.append(self._unclosed(char, at))
+        self.held.clear()
+        self.hidden, self._suspect = False, None
+        return found
+
+    def _unclosed(self, char: str, at: int) -> Diagnostic:
+        return diagnostic("PF104", Span(self.source.path, at, at + 1), opener=char)
+
+    def _closed_by_another(self, opened: int, closed: int) -> bool:
+        """Whether a `}` begins a line that is indented less than the line of its `{`."""
+        if self.source.text[opened] != "{":
+            return False
+        line = self.source.position(closed)[0]
+        before = self.source.text[self.source.line_start(line) : closed]
+        opening = self.source.line_text(self.source.position(opened)[0])
+        indent = len(opening) - len(opening.lstrip())
+        return not before.strip() and len(before) < indent

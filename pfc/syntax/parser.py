@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from threading import Lock
 from typing import Any, Final, cast
 
+from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from pfc.diagnostics import Diagnostic, diagnostic
+from pfc.diagnostics import Diagnostic, diagnostic, did_you_mean
 from pfc.span import Source, Span
 from pfc.syntax.ast.data import ModuleDecl
 from pfc.syntax.ast.module import Comment, Declaration, Module
 from pfc.syntax.expectations import describe_expected, describe_found
 from pfc.syntax.grammar import make_parser
-from pfc.syntax.islands import NESTING_LIMIT, Island, split_islands
+from pfc.syntax.islands import NESTING_LIMIT, Island, Islands, split_islands
 from pfc.syntax.tree import Builder
 
 DEPTH_LIMIT: Final = 4 * NESTING_LIMIT
@@ -81,7 +83,7 @@ class _Reading:
         if not islands.problems:
             problems.extend(failures)
         elif failures:
-            problems.extend(_unexplained(failures, islands.problems, self.source))
+            problems.extend(_unexplained(failures, islands))
         return self._parsed(declarations, comments, problems)
 
     def _parsed(
@@ -137,7 +139,10 @@ class _Reading:
     def _doc_at(self, offset: int) -> str | None:
         if not self.docs:
             return None
-        line = self.source.position(offset)[0] - 1
+        here = self.source.position(offset)[0]
+        if self.source.text[self.source.line_start(here) : offset].strip():
+            return None  # the comment above is about what begins the line
+        line = here - 1
         lines: list[str] = []
         while line in self.docs:
             lines.append(self.docs[line])
@@ -177,32 +182,28 @@ def _failure(error: UnexpectedInput, source: Source, island: Island) -> Diagnost
     return diagnostic(
         "PF101",
         span,
+        notes=_advice(token, accepted),
         found=describe_found(token),
         expected=describe_expected(accepted),
     )
 
 
-def _unexplained(
-    failures: list[Diagnostic], problems: tuple[Diagnostic, ...], source: Source
-) -> Iterator[Diagnostic]:
+def _advice(token: Token, accepted: set[str]) -> Iterable[str]:
+    if token.type == "NAME":
+        words = [type_.lower() for type_ in accepted if type_.isalpha()]
+        return did_you_mean(str(token), words)
+    if token.type == "COMPARE" and "AND" in accepted and "COMPARE" not in accepted:
+        return ["comparisons are not chained: write `a < b and b < c`"]
+    return ()
+
+
+def _unexplained(failures: list[Diagnostic], islands: Islands) -> Iterator[Diagnostic]:
     """Failures in islands that have no unclosed string, fence or bracket of their own."""
-    starts = sorted({failure.span.start for failure in failures})
+    starts = [island.start for island in islands.pieces]
+    explained = {bisect_right(starts, each.span.start) for each in islands.problems}
     for failure in failures:
-        near = any(
-            _same_piece(failure.span.start, problem.span.start, source)
-            for problem in problems
-        )
-        if not near and starts:
+        if bisect_right(starts, failure.span.start) not in explained:
             yield failure
-
-
-def _same_piece(first: int, second: int, source: Source) -> bool:
-    islands = split_islands(source).pieces
-    return _index(islands, first) == _index(islands, second)
-
-
-def _index(islands: tuple[Island, ...], at: int) -> int:
-    return sum(1 for island in islands if island.start <= at)
 
 
 def too_deep(root: object) -> bool:

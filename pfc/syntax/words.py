@@ -140,9 +140,12 @@ def _decide_name(token: Token, at: int, around: Around) -> None:
     elif value == "nothing":
         if kind(at - 1) == "REQUIRES" and following != "DOT":
             token.type = "NOTHING"
-    elif value in ("emitted", "performed"):
-        if kind(at - 1) == "EXPECT" and following in around.words:
-            token.type = value.upper()
+    elif (
+        value in ("emitted", "performed")
+        and kind(at - 1) == "EXPECT"
+        and following in around.words
+    ):
+        token.type = value.upper()
 
 
 def _awaits(at: int, around: Around) -> bool:

@@ -23,17 +23,20 @@ def read(text: str, path: str = "sample.pf") -> Parsed:
     return parse(Source(path, text))
 
 
-def shape(value: object) -> Any:
-    """A tree as nested tuples, without spans: equal for the same program."""
+_PLACES = ("span", "code_start")
+
+
+def shape(value: object, *, without: tuple[str, ...] = ()) -> Any:
+    """A tree as nested tuples and lists, without spans: equal for the same program."""
     if isinstance(value, Span):
         return None
     if isinstance(value, tuple):
-        return tuple(shape(item) for item in value)
+        return [shape(item, without=without) for item in value]
     if is_dataclass(value):
         parts = (
-            (field.name, shape(getattr(value, field.name)))
+            (field.name, shape(getattr(value, field.name), without=without))
             for field in fields(value)
-            if field.name not in ("span", "code_start", "raw")
+            if field.name not in (*_PLACES, *without)
         )
         return (type(value).__name__, *parts)
     return value
@@ -41,16 +44,22 @@ def shape(value: object) -> Any:
 
 def renamed(value: object, old: str, new: str) -> object:
     """A shape with one name in place of another."""
+    if isinstance(value, list):
+        return [renamed(item, old, new) for item in value]
     if isinstance(value, tuple):
         return tuple(renamed(item, old, new) for item in value)
     return new if value == old else value
 
 
 def children(node: object) -> Iterator[Any]:
-    """The nodes right below a node, in the order of its fields."""
+    """The nodes with a span right below a node, in the order of its fields."""
     values = (getattr(node, f.name) for f in fields(cast("Any", node)))
     for value in values:
-        yield from _nodes(value)
+        for found in _nodes(value):
+            if hasattr(found, "span"):
+                yield found
+            else:
+                yield from children(found)
 
 
 def _nodes(value: object) -> Iterator[Any]:
@@ -68,3 +77,38 @@ def walk(node: object) -> Iterator[Any]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+_WIDTH = 88
+
+
+def outline(value: Any, indent: str = "") -> str:
+    """A shape as text: one line if it fits, else a line for each part that says anything."""
+    line = f"{indent}{_line(value)}"
+    if len(line) <= _WIDTH or not isinstance(value, list | tuple):
+        return line
+    if isinstance(value, list):
+        return "\n".join(outline(item, indent) for item in value)
+    head, *parts = value
+    inside = (outline(part, f"{indent}  ") for part in parts if _says(part))
+    return "\n".join([f"{indent}{head}", *inside])
+
+
+def _says(part: Any) -> bool:
+    """Whether a field holds anything."""
+    empty: tuple[object, ...] = (None, [], False, 0)
+    return not (isinstance(part, tuple) and len(part) == 2 and part[1] in empty)
+
+
+def _line(value: Any) -> str:
+    match value:
+        case ("Name", ("text", text)):
+            return str(text)
+        case ("Dotted", ("parts", parts)):
+            return ".".join(map(_line, parts))
+        case list():
+            return ", ".join(map(_line, value))
+        case tuple():
+            return f"{value[0]}({', '.join(map(_line, filter(_says, value[1:])))})"
+        case _:
+            return repr(value)

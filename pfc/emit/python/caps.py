@@ -12,6 +12,7 @@ from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.syntax import Py
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
+from pfc.ir import types as t
 
 
 @dataclass(frozen=True)
@@ -33,24 +34,11 @@ def operation_of(printer: Printer, cap: x.Cap) -> d.Operation:
     return next(each for each in family.operations if each.name == cap.operation)
 
 
-def capability(printer: Printer, cap: x.Cap) -> Py:
-    """The capability as a value, as `FileCap.read("/docs/**")`.
-
-    Only for capabilities without computed path patterns: see `computed_pattern`.
-    """
-    return _value(printer, cap, None)
-
-
 def computed_pattern(printer: Printer, cap: x.Cap) -> Py | None:
     """The path pattern that a capability computes from values, if it does."""
     for argument in cap.arguments:
         if isinstance(argument, x.PathArgument) and _is_computed(argument):
-            parts = [
-                printer.file.out.literal(part)
-                if isinstance(part, str)
-                else printer.argument(part)
-                for part in argument.segments
-            ]
+            parts = [_segment(printer, part) for part in argument.segments]
             if argument.leading is not None:
                 parts.append(splice("base={}", printer.argument(argument.leading)))
             if argument.rest:
@@ -59,27 +47,38 @@ def computed_pattern(printer: Printer, cap: x.Cap) -> Py | None:
     return None
 
 
-def with_pattern(printer: Printer, cap: x.Cap, pattern: Code) -> Py:
-    """The capability as a value, its computed pattern being known by a name."""
-    return _value(printer, cap, pattern)
+def _segment(printer: Printer, part: str | x.Expr) -> Code:
+    """A segment as a Python str, or None where there is none."""
+    if isinstance(part, str):
+        return printer.file.out.literal(part)
+    base = t.base_of(part.type)
+    if base == t.STRING or base == t.OptionalType(t.STRING):
+        return printer.argument(part)
+    text = printer.file.stdlib("text")
+    if not isinstance(base, t.OptionalType):
+        return syntax.call(text, printer.argument(part)).code
+    first, again = printer.bound(printer.show(part), "segment")
+    present = syntax.compared(first, "is not", syntax.text("None"))
+    made = syntax.call(text, again.at(syntax.CONDITIONAL))
+    return syntax.conditional(present, made, syntax.text("None")).code
 
 
 def need(printer: Printer, cap: x.Cap, held: Py, pattern: Code | None = None) -> Need:
     """The capability as it is asked for; `pattern` names its computed pattern."""
     if not cap.arguments:
         name = printer.file.out.literal(cap.kind)
-        return Need(_value(printer, cap, None), syntax.method(held, "has", name))
+        return Need(value(printer, cap, None), syntax.method(held, "has", name))
     values = _exact(printer, cap)
     if values is None:
-        value = _value(printer, cap, pattern)
-        return Need(value, syntax.method(held, "allows", value.code), pattern)
+        made = value(printer, cap, pattern)
+        return Need(made, syntax.method(held, "allows", made.code), pattern)
     kind = printer.file.kind(cap.kind)
-    value = syntax.call(splice("{}.exact", kind), *values)
+    made = syntax.call(splice("{}.exact", kind), *values)
     parameters = operation_of(printer, cap).parameters
     question = "covers"
     if len(parameters) == 1 and parameters[0].domain == "path":
         question = "covers_path"
-    return Need(value, syntax.method(held, question, kind, *values))
+    return Need(made, syntax.method(held, question, kind, *values))
 
 
 def can(printer: Printer, cap: x.Cap, held: Py | None) -> Py:
@@ -97,28 +96,32 @@ def can(printer: Printer, cap: x.Cap, held: Py | None) -> Py:
 
 def capabilities(printer: Printer, caps: tuple[x.Cap, ...]) -> Code:
     """Capabilities as a tuple; those for values are exact."""
+    return syntax.sequence("(", listed(printer, caps), ")").code
+
+
+def listed(printer: Printer, caps: tuple[x.Cap, ...]) -> list[Code]:
+    """Capabilities that are sure to exist: an illegal path is a fault."""
     made: list[Code] = []
     for cap in caps:
         computed = computed_pattern(printer, cap)
         name = None
         if computed is not None:
             name = printer.bound(computed, "pattern")[1].code
-            if printer.block is not None:
-                message = printer.file.out.literal("is not a legal path")
-                check = printer.py.runtime("check")
-                printer.block.add(
-                    splice('{}({} is not None, "path", {})', check, name, message)
-                )
-                printer.block.add(splice("assert {} is not None", name))
-        made.append(_exact_value(printer, cap, name).code)
-    return syntax.sequence("(", made, ")").code
+            if printer.block is None:
+                raise NotEmitted("a computed path pattern here", cap.span)
+            violation = printer.py.runtime("Violation")
+            message = printer.file.out.literal("is not a legal path")
+            with printer.block.nest(splice("if {} is None:", name)) as inner:
+                inner.add(splice('raise {}("path", {})', violation, message))
+        made.append(exact(printer, cap, name).code)
+    return made
 
 
-def _exact_value(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
+def exact(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
     """A capability for just the values that its arguments have."""
     values = _exact(printer, cap) if cap.arguments else None
     if values is None or _is_constant(cap):
-        return _value(printer, cap, pattern)
+        return value(printer, cap, pattern)
     return syntax.call(splice("{}.exact", printer.file.kind(cap.kind)), *values)
 
 
@@ -156,13 +159,13 @@ def _exact(printer: Printer, cap: x.Cap) -> list[Code] | None:
     return made
 
 
-def _value(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
+def value(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
     """`Family.operation(arguments)`; a path that is a value stands for itself only."""
     family = printer.file.ref(cap.family)
     name = printer.file.field(cap.family, cap.operation)
-    head = splice("{}.{}", family, name)
+    operation = splice("{}.{}", family, name)
     if not cap.arguments:
-        return Py(head)
+        return Py(operation)
     parameters = operation_of(printer, cap).parameters
     made: list[Code] = []
     for argument, parameter in zip(cap.arguments, parameters, strict=True):
@@ -178,10 +181,10 @@ def _value(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
                     path = _constant_path(argument)
                     made.append(printer.file.out.literal(path))
             case x.ValueArgument():
-                value = printer.argument(argument.value)
+                given = printer.argument(argument.value)
                 if parameter.domain == "path":
-                    exact = splice("{}.exact", printer.py.runtime("PathPattern"))
-                    value = syntax.call(exact, value).code
-                made.append(value)
-    return Py(splice("{}({})", head, join(", ", made)))
+                    head = splice("{}.exact", printer.py.runtime("PathPattern"))
+                    given = syntax.call(head, given).code
+                made.append(given)
+    return Py(splice("{}({})", operation, join(", ", made)))
 

@@ -74,8 +74,8 @@ def normal(file: File, scope: Scope, type_: t.Type, value: Py, label: Code) -> P
                 value.at(syntax.ATOM),
             )
             return Py(code)
-    name, _ = _FUNCTIONS[type_]
-    return syntax.call(file.py.runtime(name), value.at(CONDITIONAL), label)
+    checker = file.py.runtime(_FUNCTIONS[type_][0])
+    return syntax.call(checker, value.at(CONDITIONAL), label)
 
 
 class Checks:

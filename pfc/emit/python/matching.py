@@ -113,7 +113,7 @@ class Matching(Values):
         self, type_: t.Type, pattern: x.VariantPattern, name: str
     ) -> bool:
         inner = dict(pattern.fields)[name]
-        field = self._field_type(type_, pattern.variant, name)
+        field = self.field_type(type_, pattern.variant, name)
         if isinstance(t.base_of(field), t.OptionalType):
             return isinstance(inner, x.AnyPattern)
         return _opens(inner)
@@ -182,7 +182,7 @@ class Matching(Values):
             if isinstance(inner, x.AnyPattern):
                 continue
             attribute = self.file.field(base.id, name, pattern.variant)
-            field = self._field_type(base, pattern.variant, name)
+            field = self.field_type(base, pattern.variant, name)
             inside.append(splice("{}={}", attribute, self.pattern(inner, field, guards)))
         return splice("{}({})", head, join(", ", inside))
 
@@ -197,7 +197,7 @@ class Matching(Values):
         inner = self.pattern(pattern.inner, inner_type, guards)
         return splice("{}({}={})", head, field, inner)
 
-    def _field_type(self, type_: t.Type, variant: str, name: str) -> t.Type:
+    def field_type(self, type_: t.Type, variant: str, name: str) -> t.Type:
         """The type of a field, for the type's arguments."""
         assert isinstance(type_, t.RecordType | t.UnionType)
         declaration = self.file.program.by_id[type_.id]
@@ -225,7 +225,7 @@ class Matching(Values):
                     for arm in expr.arms
                 ],
             )
-        elif isinstance(expr, x.Conditional) and self._wants_statements(expr):
+        elif isinstance(expr, x.Conditional) and self.wants_statements(expr):
             with self.into(block):
                 condition = self.code(expr.condition)
             with block.nest(splice("if {}:", condition)) as inner, self.scope.block():
@@ -246,12 +246,13 @@ class Matching(Values):
         """Whether a `match` reads better as a conditional expression."""
         raise NotImplementedError
 
-    def _wants_statements(self, expr: x.Conditional) -> bool:
-        return any(
-            (isinstance(each, x.MatchValue) and not self.is_choice(each))
-            or (isinstance(each, x.Conditional) and self._wants_statements(each))
-            for each in (expr.then, expr.otherwise)
-        )
+    def wants_statements(self, expr: x.Expr) -> bool:
+        """Whether `deliver` would write more than the expression itself."""
+        if isinstance(expr, x.MatchValue):
+            return not self.is_choice(expr)
+        if isinstance(expr, x.Conditional):
+            return any(map(self.wants_statements, (expr.then, expr.otherwise)))
+        return False
 
 
 def _alternatives(pattern: x.Pattern) -> list[x.Pattern]:

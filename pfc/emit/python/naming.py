@@ -31,6 +31,8 @@ FILES: Final[dict[type, str]] = {
     d.Effect: "effects",
     d.Reactor: "reactors",
     u.App: "app",
+    u.Component: "components",
+    u.Page: "routes",
 }
 """The file in which each kind of declaration stands; the others make no class there."""
 

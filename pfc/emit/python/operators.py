@@ -12,6 +12,7 @@ from pfc.emit.python.base import Printer
 from pfc.emit.python.syntax import Py
 from pfc.ir import expressions as x
 from pfc.ir import types as t
+from pfc.semantics.constants import try_evaluate
 
 _PLAIN_TEXT: Final = frozenset({t.STRING, t.PATH, t.URL, t.INT})
 _LEVELS: Final = {
@@ -162,6 +163,10 @@ class Operators(Printer):
     def _compared(self, expr: x.Compare, *, opposite: bool) -> Py:
         operator = _OPPOSITE[expr.operator] if opposite else expr.operator
         left, right = expr.left, expr.right
+        if isinstance(left, x.Literal) and isinstance(right, x.Literal):
+            known = _known(expr, opposite)
+            if known is not None:
+                return known
         if _is_none(left):
             left, right = right, left
         if operator in ("==", "!="):
@@ -192,6 +197,9 @@ class Operators(Printer):
 
     def _contained(self, expr: x.Contains, *, opposite: bool) -> Py:
         container = expr.container
+        known = _known(expr, opposite) if isinstance(expr.item, x.Literal) else None
+        if known is not None:
+            return known
         if isinstance(container, x.RangeExpr):
             low = self.code(container.low, syntax.UNION)
             item = self.code(expr.item, syntax.UNION)
@@ -222,6 +230,12 @@ class Operators(Printer):
         """A range as a list."""
         low, high = self.argument(expr.low), self.argument(expr.high)
         return syntax.call(self.file.stdlib("closed_range"), low, high)
+
+
+def _known(expr: x.Expr, opposite: bool) -> Py | None:
+    """A condition on constants: type checkers object if they can tell its outcome."""
+    constant, holds = try_evaluate(expr, {})
+    return Py(literals.boolean(holds is not opposite)) if constant else None
 
 
 def _is_none(expr: x.Expr) -> bool:

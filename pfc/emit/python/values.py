@@ -154,7 +154,7 @@ class Values(Methods):
         names = self.file.names.fields(id_)
         made: list[Code] = []
         in_order = len(given) <= 3
-        for field in fields:
+        for field in sorted(fields, key=lambda each: each.default is not None):
             if field.name not in given:
                 in_order = False
                 continue
@@ -170,7 +170,9 @@ class Values(Methods):
         """Every argument of an effect, its defaults written out: tests compare them."""
         given = dict(arguments)
         made: list[Code] = []
-        for field in effect.parameters:
+        for field in sorted(
+            effect.parameters, key=lambda each: each.default is not None
+        ):
             value = given.get(field.name, field.default)
             if value is None:
                 raise NotEmitted(f"an effect without its {field.name!r}")

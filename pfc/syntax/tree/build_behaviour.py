@@ -74,6 +74,9 @@ class Behaviour(Data):
         )
 
     def clauses_of(self, parts: Parts) -> i.IntentClauses:
+        self.once(
+            parts, "in_clause", "deadline_clause", "during_clause", "expires_clause"
+        )
         during = rule(parts, "during_clause")
         performs = rules(parts, "performs_clause")
         return i.IntentClauses(
@@ -103,6 +106,7 @@ class Behaviour(Data):
         )
 
     def effect_decl(self, parts: Parts) -> i.Effect:
+        self.once(parts, "in_clause", "timeout_clause", Retry, PythonBody)
         traits = rules(parts, "effect_trait")
         return i.Effect(
             self.span(parts),
@@ -192,6 +196,7 @@ class Behaviour(Data):
         )
 
     def reactor_decl(self, parts: Parts) -> r.Reactor:
+        self.once(parts, r.State, r.Mailbox, r.Restart, r.Journal)
         return r.Reactor(
             self.span(parts),
             one(parts, Name),
@@ -219,6 +224,7 @@ class Behaviour(Data):
 
     # ------------------------------------------------------------ tables
     def table_decl(self, parts: Parts) -> Table:
+        self.once(parts, "key_clause", "read_guard", "write_guard")
         key = rule(parts, "key_clause")
         read, write = rule(parts, "read_guard"), rule(parts, "write_guard")
         return Table(

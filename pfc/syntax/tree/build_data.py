@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from lark import Tree
+from lark import Token, Tree
 
 from pfc.syntax.ast import authority as a
 from pfc.syntax.ast import data as d
@@ -70,12 +70,15 @@ class Data(Statements):
     def members_of(self, parts: Parts) -> tuple[d.Member, ...]:
         """The fields; `requires Cap` after a field is the field's."""
         fields: list[d.Member] = []
+        before: object = None
         for part in parts:
             if isinstance(part, d.Member):
                 fields.append(part)
             elif isinstance(part, Tree) and part.data == "requires_one":
-                if fields and fields[-1].requires is None:
-                    fields[-1] = replace(fields[-1], requires=one(part.children, Cap))
+                if isinstance(before, d.Member) and before.requires is None:
+                    span = before.span.to(self.span(part.children))
+                    only_for = one(part.children, Cap)
+                    fields[-1] = replace(before, span=span, requires=only_for)
                 else:
                     self.report(
                         "PF101",
@@ -83,6 +86,8 @@ class Data(Statements):
                         found="`requires`",
                         expected="a field before it",
                     )
+            if not isinstance(part, Token):
+                before = part
         return tuple(fields)
 
     def always_of(self, parts: Parts) -> tuple[Expr, ...]:
@@ -199,13 +204,15 @@ class Data(Statements):
     def grants_of(self, parts: Parts) -> tuple[a.GrantRule, ...]:
         """The grants; `until e` after a grant is the grant's."""
         found: list[a.GrantRule] = []
+        before: object = None
         for part in parts:
             if isinstance(part, a.Grant | a.GrantIf):
                 found.append(part)
             elif isinstance(part, Tree) and part.data == "until_clause":
-                last = found[-1] if found else None
-                if isinstance(last, a.Grant) and last.until is None:
-                    found[-1] = replace(last, until=maybe_expr(part.children))
+                if isinstance(before, a.Grant) and before.until is None:
+                    span = before.span.to(self.span(part.children))
+                    until = maybe_expr(part.children)
+                    found[-1] = replace(before, span=span, until=until)
                 else:
                     self.report(
                         "PF101",
@@ -213,6 +220,8 @@ class Data(Statements):
                         found="`until`",
                         expected="a grant before it",
                     )
+            if not isinstance(part, Token):
+                before = part
         return tuple(found)
 
     def grant_if(self, parts: Parts) -> a.GrantIf:
@@ -225,6 +234,7 @@ class Data(Statements):
         return a.GrantIf(self.span(parts), expr(parts), then, otherwise)
 
     def context_decl(self, parts: Parts) -> a.Context:
+        self.once(parts, "authenticate", "propagate", "compose")
         authenticate = rule(parts, "authenticate")
         propagate = rule(parts, "propagate")
         compose = rule(parts, "compose")

@@ -205,6 +205,7 @@ class Expressions(Positions):
         return x.Retry(self.span(parts), self.number(parts), backoff)
 
     def ask(self, parts: Parts) -> x.Ask:
+        self.once(parts, "within_option", x.Retry)
         return x.Ask(
             self.span(parts),
             one(parts, x.Call),
@@ -236,6 +237,7 @@ class Expressions(Positions):
         return self.dotted(parts)
 
     def find(self, parts: Parts) -> x.Find:
+        self.once(parts, "where_clause", "order_clause", "limit_clause", "after_option")
         kinds = [str(kind[0]) for kind in rules(parts, "find_kind")]
         return x.Find(
             self.span(parts),

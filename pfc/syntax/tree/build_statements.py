@@ -104,6 +104,7 @@ class Statements(Expressions):
         return s.PerformStatement(self.span(parts), one(parts, Perform))
 
     def send_stmt(self, parts: Parts) -> s.Send:
+        self.once(parts, "after_option")
         after = rule_expr(parts, "after_option")
         return s.Send(self.span(parts), one(parts, Call), after, self.only(parts))
 

@@ -121,6 +121,7 @@ class Surface(Flows):
         )
 
     def page_decl(self, parts: Parts) -> w.Page:
+        self.once(parts, "in_clause")
         return w.Page(
             self.span(parts),
             self.text(parts),
@@ -206,6 +207,7 @@ class Surface(Flows):
     def web_clause(self, parts: Parts) -> ap.Web:
         limits = rules(parts, "rate_clause")
         serves = rules(parts, "serve_clause")
+        self.once(parts, "sign_up_clause")
         sign_up = rule(parts, "sign_up_clause")
         return ap.Web(
             self.span(parts),

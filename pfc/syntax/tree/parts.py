@@ -159,6 +159,17 @@ class Positions:
     def _number(self, token: Token) -> expressions.Number:
         return expressions.Number(self.token_span(token), str(token))
 
+    def once(self, parts: Parts, *kinds: str | type) -> None:
+        """Reports a clause (by rule or node) that stands twice where one can count."""
+        seen: set[str | type] = set()
+        for part in parts:
+            kind = str(part.data) if isinstance(part, Tree) else type(part)
+            if kind in kinds and kind in seen:
+                word = kind if isinstance(kind, str) else kind.__name__.lower()
+                span = Span(self.path, self.start(part), self.end(part))
+                self.report("PF211", span, name=word.partition("_")[0])
+            seen.add(kind)
+
     def report(self, code: str, span: Span, **params: str | int) -> None:
         self.problems.append(diagnostic_with(code, span, params))
 

@@ -243,10 +243,11 @@ class System(Bulletin):
         for timer in self._delays:
             timer.cancel()
         self._delays.clear()
-        try:
-            await asyncio.wait_for(self._quiet(), grace)
-        except TimeoutError:
-            logger.warning("some reactors did not finish within %g s", grace)
+        if any(cell.running for cell in self.cells):
+            try:
+                await asyncio.wait_for(self._quiet(), grace)
+            except TimeoutError:
+                logger.warning("some reactors did not finish within %g s", grace)
         for cell in reversed(self.cells):
             running = cell.stopped is None
             cell.stop("the app stops")

@@ -1,0 +1,141 @@
+"""Whole packages: which files a module becomes, and what each holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+from pfc.emit import views
+from pfc.emit.code import Code
+from pfc.emit.header import file_header
+from pfc.emit.module import PythonPackage
+from pfc.emit.python.file import File
+from pfc.emit.python.naming import Names
+from pfc.emit.python.write_app import write_apps
+from pfc.emit.python.write_authority import write_capabilities, write_contexts
+from pfc.emit.python.write_effects import write_effects
+from pfc.emit.python.write_functions import write_functions
+from pfc.emit.python.write_intents import write_events, write_intents
+from pfc.emit.python.write_reactors import write_reactors
+from pfc.emit.python.write_scenarios import write_scenarios
+from pfc.emit.python.write_types import write_types
+from pfc.ir import surface as u
+from pfc.ir.program import Declaration, Module, Program
+
+_DOCS: Final = {
+    "types": "Types of the module {}.",
+    "functions": "Functions of the module {}.",
+    "capabilities": "Capabilities of the module {}.",
+    "contexts": "Contexts of the module {}.",
+    "intents": "Intents of the module {}.",
+    "events": "Events of the module {}.",
+    "effects": "Effects of the module {}.",
+    "reactors": "Reactors of the module {}.",
+    "app": "Applications of the module {}.",
+    "scenarios": "Tests of the module {}.",
+}
+
+
+class Part(Protocol):
+    """Something that adds files of its own to each package, as the web part does."""
+
+    def add(self, package: Package) -> None:
+        """Write the part's files; called before the app's."""
+
+    def app_variables(self, file: File, app: u.App) -> Iterable[views.Variable]:
+        """Further class variables of an app."""
+
+
+class Package:
+    """The package of one module under construction."""
+
+    def __init__(self, names: Names, module: Module) -> None:
+        self.names = names
+        self.module = module
+        self.folder = module.name.replace(".", "/")
+        self.out = PythonPackage(
+            self.folder,
+            module.doc or f"The module {module.name}.",
+            file_header({module.path: module.source}),
+            first_party={name.split(".")[0] for name in names.program.modules},
+        )
+        self._files: dict[str, File] = {}
+
+    def file(self, name: str, doc: str = "") -> File:
+        """The file `name.py`, made when first asked for; `doc` is its docstring."""
+        if name not in self._files:
+            known = self.names.module(self.module.name)
+            here = [
+                known.names[each.name]
+                for each in self.module.declarations
+                if known.files[each.name] == name
+            ]
+            if name == "types":
+                here += known.variants.values()
+            if name == "reactors":
+                here += known.derived.values()
+            text = doc or _DOCS[name].format(self.module.name)
+            out = self.out.module(name, text, defines=[str(each) for each in here])
+            self._files[name] = File(self.names, out, self.module.name, name)
+        return self._files[name]
+
+    def export(self, name: str, python: Code) -> None:
+        """Re-export a name of the file `name.py` from the package."""
+        self.out.export(name, python)
+
+    def export_declarations(self) -> None:
+        """Every declaration that has a name in Python, variants and states included."""
+        known = self.names.module(self.module.name)
+        for each in self.module.declarations:
+            file = known.files[each.name]
+            if file:
+                self.export(file, known.names[each.name])
+        for name in known.variants.values():
+            self.export("types", name)
+        for (kind, _), name in known.derived.items():
+            if kind == "state":
+                self.export("reactors", name)
+
+
+_WRITERS: Final[tuple[tuple[str, Callable[[File, Iterable[Declaration]], None]], ...]] = (
+    ("types", write_types),
+    ("types", write_functions),
+    ("functions", write_functions),
+    ("capabilities", write_capabilities),
+    ("contexts", write_contexts),
+    ("intents", write_intents),
+    ("events", write_events),
+    ("effects", write_effects),
+    ("reactors", write_reactors),
+)
+
+
+def generate(program: Program, parts: Iterable[Part] = ()) -> dict[str, str]:
+    """The generated files of a checked program, by path: text that black leaves alone.
+
+    `program` has no errors and no name collisions. Raises NotEmitted for a construct
+    that the stages before should have refused.
+    """
+    names = Names(program)
+    extra = tuple(parts)
+    files: dict[str, str] = {}
+    for _, module in sorted(program.modules.items()):
+        files.update(_package(names, module, extra).out.files())
+    return files
+
+
+def _package(names: Names, module: Module, parts: tuple[Part, ...]) -> Package:
+    package = Package(names, module)
+    for name, write in _WRITERS:
+        write(package.file(name), module.declarations)
+    for part in parts:
+        part.add(package)
+
+    def more(file: File, app: u.App) -> Iterable[views.Variable]:
+        for part in parts:
+            yield from part.app_variables(file, app)
+
+    write_apps(package.file("app"), module.declarations, more)
+    write_scenarios(package.file("scenarios"), module.tests)
+    package.export_declarations()
+    return package

@@ -1,0 +1,410 @@
+"""Statements of handlers, functions and stubs in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+from pfc.emit.block import Block
+from pfc.emit.code import Code, join, splice
+from pfc.emit.python import syntax
+from pfc.emit.python.caps import capabilities, listed
+from pfc.emit.python.expressions import Expressions
+from pfc.emit.python.file import NotEmitted
+from pfc.emit.python.matching import Arm
+from pfc.emit.python.syntax import CONDITIONAL, Py
+from pfc.emit.python.updates import Updates
+from pfc.emit.python.walk import types_in
+from pfc.ir import declarations as d
+from pfc.ir import expressions as x
+from pfc.ir import statements as s
+from pfc.ir import types as t
+
+Leave = Callable[[Block, Py | None, Code], None]
+"""Writes what ends a body with a value (or none); the code is the source map's comment."""
+
+
+def plain_return(block: Block, value: Py | None, origin: Code) -> None:
+    """`return value`."""
+    if value is None:
+        block.add(Code("return"), origin=origin)
+    else:
+        block.add(splice("return {}", value.code), origin=origin)
+
+
+class Statements:
+    """Writes the statements of one function; `updates` where there is state."""
+
+    def __init__(
+        self,
+        expressions: Expressions,
+        leave: Leave = plain_return,
+        updates: Updates | None = None,
+    ) -> None:
+        self.expressions = expressions
+        self.file = expressions.file
+        self.scope = expressions.scope
+        self.leave = leave
+        self.updates = updates
+        self._handling = False
+
+    def write(self, block: Block, body: s.Block) -> None:
+        """All statements of a block, with names of its own."""
+        with self.scope.block():
+            self.write_open(block, body)
+
+    def write_open(self, block: Block, body: s.Block) -> None:
+        """All statements of a block; its names stay known."""
+        for statement in body.statements:
+            with self.expressions.into(block):
+                _WRITERS[type(statement)](self, block, statement)
+
+    def _update(self) -> Updates:
+        if self.updates is None:
+            raise NotEmitted("a change of state here")
+        return self.updates
+
+    # ------------------------------------------------------------ let
+    def let(self, block: Block, node: s.Let) -> None:
+        value = node.value
+        if isinstance(value, x.Ask | x.Perform):
+            self._let_call(block, node, value)
+            return
+        origin = self.file.origin(node.span)
+        type_ = node.symbol.type if node.otherwise is None else value.type
+        if self._wants_statements(value):
+            name = self.scope.temporary(node.symbol.name)
+            block.add(splice("{}: {}", name, self.file.type(type_)), origin=origin)
+            self.expressions.deliver(value, block, self._assigning(name, origin))
+            self.scope.bind(node.symbol, Py(name))
+        else:
+            shown = self.expressions.show(value)
+            name = self.scope.declare(node.symbol, type_)
+            head = name
+            if _is_vague(value) and not _has_unknown(type_):
+                head = splice("{}: {}", name, self.file.type(type_))
+            block.add(splice("{} = {}", head, shown.code), origin=origin)
+        if node.otherwise is not None:
+            with block.nest(splice("if {} is None:", name)) as inner:
+                self.write(inner, node.otherwise)
+
+    def _assigning(
+        self, name: Code, origin: Code
+    ) -> Callable[[Block, Py, x.Expr], None]:
+        def sink(block: Block, value: Py, expr: x.Expr) -> None:
+            block.add(splice("{} = {}", name, value.code), origin=origin)
+
+        return sink
+
+    def _wants_statements(self, value: x.Expr) -> bool:
+        return self.expressions.wants_statements(value)
+
+    def _let_call(self, block: Block, node: s.Let, call: x.Ask | x.Perform) -> None:
+        origin = self.file.origin(node.span)
+        code = self.call(block, call)
+        name = self.scope.declare(node.symbol, call.type)
+        line = splice("{} = {}", name, code)
+        if node.otherwise is None:
+            block.add(line, origin=origin)
+            return
+        optional = isinstance(t.base_of(call.type), t.OptionalType)
+        caught = self._failures(call.fails, unavailable=isinstance(call, x.Ask))
+        if caught is None:
+            block.add(line, origin=origin)
+        else:
+            with block.nest(Code("try:")) as inner:
+                inner.add(line, origin=origin)
+            with block.nest(splice("except {}:", caught)) as inner, self._in_except():
+                if optional:
+                    inner.add(splice("{} = None", name))
+                else:
+                    self.write(inner, node.otherwise)
+        if optional:
+            with block.nest(splice("if {} is None:", name)) as inner:
+                self.write(inner, node.otherwise)
+
+    def _failures(self, fails: tuple[str, ...], *, unavailable: bool) -> Code | None:
+        """What `except` catches; none if there is nothing to catch."""
+        names = [self.file.ref(id_) for id_ in fails]
+        if unavailable:
+            names.append(self.file.py.runtime("Unavailable"))
+        if not names:
+            return None
+        if len(names) == 1:
+            return names[0]
+        return splice("({})", join(", ", names))
+
+    @contextmanager
+    def _in_except(self) -> Iterator[None]:
+        before, self._handling = self._handling, True
+        try:
+            yield
+        finally:
+            self._handling = before
+
+    # ------------------------------------------------------------ calls
+    def right(self, block: Block, value: x.Right) -> Py:
+        """What stands right of `=` or `reply`."""
+        if isinstance(value, x.Ask | x.Perform):
+            return Py(self.call(block, value), syntax.AWAIT)
+        return self.expressions.show(value)
+
+    def call(self, block: Block, call: x.Ask | x.Perform) -> Code:
+        """An ask or a perform, awaited if it waits."""
+        if isinstance(call, x.Ask):
+            return self._ask(call)
+        effect = cast("d.Effect", self.file.program.by_id[call.effect])
+        arguments = self.expressions.all_arguments(effect, call.arguments)
+        made = syntax.call(self.file.ref(call.effect), *arguments).code
+        return splice("await {}", made) if call.waits else made
+
+    def _ask(self, call: x.Ask) -> Code:
+        arguments = [self.expressions.made(call.intent).code]
+        if call.within is not None:
+            arguments.append(splice("within={}", self.expressions.argument(call.within)))
+        if call.only:
+            only = capabilities(self.expressions, call.only)
+            arguments.append(splice("only={}", only))
+        if call.retry is not None:
+            arguments.append(splice("retry={}", self._retry(call.retry)))
+        return splice("await turn.ask({})", join(", ", arguments))
+
+    def _retry(self, retry: x.Retry) -> Code:
+        arguments = [self.file.out.literal(retry.times)]
+        for name, bound in (("first", retry.low), ("last", retry.high)):
+            if bound is not None:
+                shown = self.expressions.show(bound)
+                seconds = syntax.method(shown, "total_seconds").code
+                arguments.append(splice("{}={}", Code(name), seconds))
+        return syntax.call(self.file.py.runtime("Retry"), *arguments).code
+
+    def run(self, block: Block, node: s.Run) -> None:
+        block.add(self.call(block, node.call), origin=self.file.origin(node.span))
+
+    def emit(self, block: Block, node: s.Emit) -> None:
+        event = self.expressions.made(node.event).code
+        block.add(splice("turn.emit({})", event), origin=self.file.origin(node.span))
+
+    def send(self, block: Block, node: s.Send) -> None:
+        arguments = [self.expressions.made(node.intent).code]
+        if node.after is not None:
+            arguments.append(splice("after={}", self.expressions.argument(node.after)))
+        if node.only:
+            only = capabilities(self.expressions, node.only)
+            arguments.append(splice("only={}", only))
+        code = splice("turn.send({})", join(", ", arguments))
+        block.add(code, origin=self.file.origin(node.span))
+
+    # ------------------------------------------------------------ state
+    def assign(self, block: Block, node: s.Assign) -> None:
+        value = node.value
+        if isinstance(value, x.Ask | x.Perform):
+            name = self.scope.temporary("result")
+            code = splice("{} = {}", name, self.call(block, value))
+            block.add(code, origin=self.file.origin(node.span))
+            shown = Py(name)
+        elif self._wants_statements(value):
+            name = self.scope.temporary("value")
+            block.add(splice("{}: {}", name, self.file.type(node.target.type)))
+            origin = self.file.origin(node.span)
+            self.expressions.deliver(value, block, self._assigning(name, origin))
+            shown = Py(name)
+        else:
+            shown = self.expressions.show(value)
+        self._update().assign(block, node, shown, value.type)
+
+    def remove(self, block: Block, node: s.Remove) -> None:
+        self._update().remove(block, node)
+
+    # ------------------------------------------------------------ leaving
+    def reply(self, block: Block, node: s.Reply | s.Return) -> None:
+        origin = self.file.origin(node.span)
+        value = node.value
+        if value is None:
+            self.leave(block, None, origin)
+        elif isinstance(value, x.Ask | x.Perform):
+            self.leave(block, Py(self.call(block, value), syntax.AWAIT), origin)
+        else:
+            self.expressions.deliver(
+                value, block, lambda into, shown, _: self.leave(into, shown, origin)
+            )
+
+    def fail(self, block: Block, node: s.Fail) -> None:
+        made = self.expressions.made(node.failure).code
+        self._raise(block, made, node)
+
+    def deny(self, block: Block, node: s.Deny) -> None:
+        arguments: list[Code] = []
+        if node.cap is not None:
+            arguments += listed(self.expressions, (node.cap,))
+        if node.reason is not None:
+            arguments.append(splice("reason={}", self.file.out.literal(node.reason)))
+        self._raise(block, splice("turn.denial({})", join(", ", arguments)), node)
+
+    def _raise(self, block: Block, made: Code, node: s.Fail | s.Deny) -> None:
+        pattern = "raise {} from None" if self._handling else "raise {}"
+        block.add(splice(pattern, made), origin=self.file.origin(node.span))
+
+    # ------------------------------------------------------------ branching
+    def if_(self, block: Block, node: s.If) -> None:
+        origin = self.file.origin(node.span)
+        condition = self.expressions.condition(node.condition)
+        with block.nest(splice("if {}:", condition), origin=origin) as inner:
+            self.write(inner, node.then)
+        otherwise = node.otherwise
+        while otherwise is not None and _is_else_if(otherwise):
+            following = cast("s.If", otherwise.statements[0])
+            with self.expressions.into(None):
+                condition = self.expressions.condition(following.condition)
+            origin = self.file.origin(following.span)
+            with block.nest(splice("elif {}:", condition), origin=origin) as inner:
+                self.write(inner, following.then)
+            otherwise = following.otherwise
+        if otherwise is not None and otherwise.statements:
+            with block.nest(Code("else:")) as inner:
+                self.write(inner, otherwise)
+
+    def require(self, block: Block, node: s.Require) -> None:
+        condition = self.expressions.not_(node.condition).code
+        origin = self.file.origin(node.span)
+        with block.nest(splice("if {}:", condition), origin=origin) as inner:
+            self.write(inner, node.otherwise)
+
+    def match(self, block: Block, node: s.Match) -> None:
+        arms = [
+            Arm(arm.span, arm.pattern, arm.guard, self._writing(arm.body))
+            for arm in node.arms
+        ]
+        self.expressions.write_match(block, node.subject, arms)
+
+    def _writing(self, body: s.Block) -> Callable[[Block], None]:
+        return lambda block: self.write(block, body)
+
+    def for_(self, block: Block, node: s.For) -> None:
+        values = self._loop_values(node)
+        with self.scope.block():
+            names = [self.scope.declare(symbol) for symbol in node.symbols]
+            head = splice("for {} in {}:", join(", ", names), values)
+            with block.nest(head, origin=self.file.origin(node.span)) as inner:
+                self.write(inner, node.body)
+
+    def _loop_values(self, node: s.For) -> Code:
+        values = node.values
+        if isinstance(values, x.RangeExpr):
+            low = self.expressions.argument(values.low)
+            high = self.expressions.show(values.high)
+            past = syntax.binary(high, "+", syntax.text("1"), syntax.SUM).code
+            if isinstance(values.high, x.Literal) and isinstance(values.high.value, int):
+                past = self.file.out.literal(values.high.value + 1)
+            return splice("range({}, {})", low, past)
+        shown = self.expressions.consumed(values)
+        if isinstance(t.base_of(values.type), t.MapType):
+            # The body may change the map.
+            return splice("tuple({}.items())", shown.at(syntax.ATOM))
+        return shown.code
+
+    def with_authority(self, block: Block, node: s.WithAuthority) -> None:
+        arguments = [self.file.out.literal(node.reason)]
+        arguments += [self.expressions.argument(each) for each in node.over]
+        head = splice("with turn.authority({}):", join(", ", arguments))
+        with block.nest(head, origin=self.file.origin(node.span)) as inner:
+            self.write_open(inner, node.body)
+
+    # ------------------------------------------------------------ outcomes
+    def match_outcome(self, block: Block, node: s.MatchOutcome) -> None:
+        call = node.call
+        origin = self.file.origin(node.span)
+        success = next((arm for arm in node.arms if arm.kind in ("ok", "any")), None)
+        value = dict(success.bindings).get("value") if success is not None else None
+        code = self.call(block, call)
+        with self.scope.block():
+            if value is not None:
+                code = splice("{} = {}", self.scope.declare(value), code)
+            with block.nest(Code("try:")) as inner:
+                inner.add(code, origin=origin)
+            for arm in node.arms:
+                if arm.kind != "ok":
+                    self._except(block, node, arm)
+            if success is not None and success.body.statements:
+                with block.nest(Code("else:")) as inner:
+                    self.write(inner, success.body)
+
+    def _except(self, block: Block, node: s.MatchOutcome, arm: s.OutcomeArm) -> None:
+        named = {each.failure for each in node.arms if each.failure is not None}
+        match arm.kind:
+            case "failure":
+                caught = self.file.ref(cast("str", arm.failure))
+            case "unavailable":
+                caught = self.file.py.runtime("Unavailable")
+            case _:
+                rest = tuple(id_ for id_ in node.call.fails if id_ not in named)
+                heard = any(each.kind == "unavailable" for each in node.arms)
+                asked = isinstance(node.call, x.Ask) and not heard
+                found = self._failures(rest, unavailable=asked)
+                if found is None:
+                    return
+                caught = found
+        self._handler(block, arm, caught)
+
+    def _handler(self, block: Block, arm: s.OutcomeArm, caught: Code) -> None:
+        head = splice("except {}:", caught)
+        name = None
+        if arm.bindings and arm.kind != "any":
+            name = self.scope.temporary("failure")
+            head = splice("except {} as {}:", caught, name)
+        with (
+            self.scope.block(),
+            self._in_except(),
+            block.nest(head, origin=self.file.origin(arm.span)) as inner,
+        ):
+            if name is not None:
+                for field, symbol in arm.bindings:
+                    attribute = self._attribute(arm, field)
+                    local = self.scope.declare(symbol)
+                    inner.add(splice("{} = {}.{}", local, name, attribute))
+            self.write(inner, arm.body)
+
+    def _attribute(self, arm: s.OutcomeArm, field: str) -> Code:
+        if arm.failure is None:
+            return Code("reason")
+        return self.file.field(arm.failure, field)
+
+
+def _is_else_if(block: s.Block) -> bool:
+    return len(block.statements) == 1 and isinstance(block.statements[0], s.If)
+
+
+def _is_vague(value: x.Expr) -> bool:
+    """Whether Python cannot tell the type from the value."""
+    match value:
+        case x.ListExpr(items=()) | x.MapExpr(entries=()) | x.Literal(value=None):
+            return True
+        case x.Conditional(then=then, otherwise=otherwise):
+            return _is_vague(then) or _is_vague(otherwise)
+        case _:
+            return False
+
+
+def _has_unknown(type_: t.Type) -> bool:
+    return any(isinstance(each, t.Unknown | t.NoneType) for each in types_in(type_))
+
+
+_WRITERS: Final[dict[type, Callable[[Any, Block, Any], None]]] = {
+    s.Let: Statements.let,
+    s.Assign: Statements.assign,
+    s.Remove: Statements.remove,
+    s.Reply: Statements.reply,
+    s.Return: Statements.reply,
+    s.Fail: Statements.fail,
+    s.Deny: Statements.deny,
+    s.Emit: Statements.emit,
+    s.Run: Statements.run,
+    s.Send: Statements.send,
+    s.If: Statements.if_,
+    s.Match: Statements.match,
+    s.MatchOutcome: Statements.match_outcome,
+    s.For: Statements.for_,
+    s.WithAuthority: Statements.with_authority,
+    s.Require: Statements.require,
+}

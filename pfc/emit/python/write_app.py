@@ -1,0 +1,93 @@
+"""`app.py`: the composition roots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from pfc.emit import views
+from pfc.emit.code import Code, join, splice
+from pfc.emit.python import caps, syntax
+from pfc.emit.python.base import Surroundings
+from pfc.emit.python.expressions import Expressions
+from pfc.emit.python.file import File
+from pfc.emit.python.scope import Scope
+from pfc.ir import surface as u
+from pfc.ir.program import Declaration
+
+AppVariables = Callable[[File, u.App], Iterable[views.Variable]]
+"""Further class variables of an app, as the web part adds one."""
+
+
+def write_apps(
+    file: File, declarations: Iterable[Declaration], more: AppVariables
+) -> None:
+    """All apps."""
+    for each in declarations:
+        if isinstance(each, u.App):
+            variables = (*_grants(file, each), *more(file, each))
+            file.out.add(
+                views.AppClass(
+                    file.names.of(each.id).name,
+                    each.doc or "",
+                    each.id,
+                    _tree(file, each),
+                    variables,
+                )
+            )
+
+
+def _tree(file: File, app: u.App) -> Code:
+    if len(app.trees) == 1:
+        return _supervise(file, app.trees[0])
+    children = [_supervise(file, tree) for tree in app.trees]
+    head = file.py.runtime("Supervise")
+    if not children:
+        return splice("{}()", head)
+    inside = syntax.sequence("(", children, ")").code
+    return splice("{}(children={})", head, inside)
+
+
+def _supervise(file: File, node: u.Supervise) -> Code:
+    arguments = [file.out.literal(node.strategy)]
+    if node.max_restarts is not None:
+        arguments.append(splice("max_restarts={}", file.out.literal(node.max_restarts)))
+    if node.within is not None:
+        seconds = file.out.literal(node.within.total_seconds())
+        arguments.append(splice("within={}", seconds))
+    children = [_child(file, child) for child in node.children]
+    if children:
+        inside = syntax.sequence("(", children, ")").code
+        arguments.append(splice("children={}", inside))
+    return splice("{}({})", file.py.runtime("Supervise"), join(", ", arguments))
+
+
+def _child(file: File, child: u.Child | u.Supervise) -> Code:
+    if isinstance(child, u.Supervise):
+        return _supervise(file, child)
+    return splice("{}({})", file.py.runtime("Child"), file.ref(child.reactor))
+
+
+def _grants(file: File, app: u.App) -> list[views.Variable]:
+    """What the app grants each reactor, all grants of one reactor together."""
+    granted: dict[str, list[Code]] = {}
+    printer = Expressions(file, Scope(file.names.lower_case), Surroundings())
+    for grant in app.grants:
+        made = [caps.value(printer, cap, None).code for cap in grant.caps]
+        granted.setdefault(grant.reactor, []).extend(made)
+    if not granted:
+        return []
+    mapping = file.py.name("collections.abc", "Mapping")
+    reactor, kind = file.py.runtime("AnyReactor"), file.py.runtime("Capability")
+    annotation = splice(
+        "{}[{}[type[{}], tuple[{}, ...]]]",
+        file.py.typing("ClassVar"),
+        mapping,
+        reactor,
+        kind,
+    )
+    entries = [
+        splice("{}: {}", file.ref(id_), syntax.sequence("(", found, ")").code)
+        for id_, found in granted.items()
+    ]
+    value = splice("{{{}}}", join(", ", entries))
+    return [views.Variable(Code("grants"), annotation, value)]

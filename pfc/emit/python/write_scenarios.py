@@ -1,0 +1,303 @@
+"""`scenarios.py`: the `test` blocks of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, cast
+
+from pfc.emit import views
+from pfc.emit.block import Block
+from pfc.emit.code import Code, join, splice
+from pfc.emit.python import caps, syntax
+from pfc.emit.python.base import Surroundings
+from pfc.emit.python.expressions import Expressions
+from pfc.emit.python.fields import in_python_order, parameters
+from pfc.emit.python.file import File, NotEmitted
+from pfc.emit.python.scope import Scope
+from pfc.emit.python.statements import Statements
+from pfc.emit.python.syntax import AWAIT, Py, text
+from pfc.emit.python.walk import nodes
+from pfc.ir import declarations as d
+from pfc.ir import expressions as x
+from pfc.ir import statements as s
+from pfc.ir import surface as u
+from pfc.ir.types import DeclId
+from pfc.span import Span
+
+
+def write_scenarios(file: File, tests: Sequence[u.Test]) -> None:
+    """A function for each test, and the list of them."""
+    if not tests:
+        return
+    made: list[views.Scenario] = []
+    for test in tests:
+        name = file.fresh(_function_name(test.title))
+        path, line = file.position(test.span)
+        body = ScenarioWriter(file, test).lines()
+        scenario = views.Scenario(name, test.title, body, path, line)
+        file.out.add(scenario)
+        made.append(scenario)
+    file.out.add(views.ScenarioList(tuple(made)))
+
+
+def _function_name(title: str) -> str:
+    words = "".join(char if char.isalnum() else " " for char in title.lower()).split()
+    name = "_".join(words)
+    return name if name.isidentifier() else f"test_{name}".rstrip("_")
+
+
+class ScenarioWriter:
+    """Writes the body of one test."""
+
+    def __init__(self, file: File, test: u.Test) -> None:
+        self.file = file
+        self.test = test
+        self.block = Block(4)
+        self.scope = Scope([*file.names.lower_case, "scenario"])
+        self.caller: Code | None = None
+        self._started = False
+        self._renew()
+
+    def _renew(self) -> None:
+        """An expression printer for the present caller."""
+        caller = None if self.caller is None else Py(self.caller)
+        held = None if caller is None else syntax.attribute(caller, Code("held"))
+        around = Surroundings(
+            caller=caller,
+            held=held,
+            state=self._state,
+            now=text("scenario.clock.now()"),
+            new_uuid=text("uuid.uuid4()"),
+            ask=self._asked,
+        )
+        self.expressions = Expressions(
+            self.file, self.scope, around, self.block, purpose="expected"
+        )
+
+    def lines(self) -> tuple[Code, ...]:
+        """The body of the scenario's function."""
+        for node in nodes(self.test.items):
+            if isinstance(node, u.Given):
+                self.given(node)
+        self._items(self.test.items)
+        self._start()
+        return self.block.lines()
+
+    def _items(self, items: Sequence[u.TestItem]) -> None:
+        for item in items:
+            if isinstance(item, u.Given):
+                continue
+            if not isinstance(item, u.Stub | u.As):
+                self._start()
+            if _makes_uuid(item):
+                self.file.py.module("uuid")
+            _WRITERS[type(item)](self, item)
+
+    def _start(self) -> None:
+        if self._started:
+            return
+        self._started = True
+        names = [self.file.ref(id_) for id_ in self.test.reactors]
+        self.block.add(splice("await scenario.start({})", join(", ", names)))
+
+    # ------------------------------------------------------------ pieces
+    def _state(self, reactor: DeclId, name: str) -> Py:
+        field = self.file.field(reactor, name)
+        return Py(splice("scenario.state({}).{}", self.file.ref(reactor), field))
+
+    def _asked(self, intent: Py) -> Py:
+        code = splice("await scenario.ask({}, {})", intent.code, self._caller())
+        return Py(code, AWAIT)
+
+    def _caller(self) -> Code:
+        """Who asks; outside of any `as`, somebody without any rights."""
+        if self.caller is None:
+            self.caller = self.scope.temporary("nobody")
+            kind = self.file.py.runtime("Context")
+            self.block.add(splice("{} = {}()", self.caller, kind))
+            self._renew()
+        return self.caller
+
+    def _at(self, span: Span) -> Code:
+        path, line = self.file.position(span)
+        return splice("at={}", self.file.out.literal(f"{path}:{line}"))
+
+    def _intent(self, intent: x.Construct) -> Code:
+        return self.expressions.made(intent).code
+
+    def _fields(self, id_: DeclId, arguments: Sequence[tuple[str, x.Expr]]) -> Code:
+        names = self.file.names.fields(id_)
+        entries = [
+            splice(
+                "{}: {}",
+                self.file.out.literal(str(names[name])),
+                self.expressions.argument(value),
+            )
+            for name, value in arguments
+        ]
+        return splice("{{{}}}", join(", ", entries))
+
+    # ------------------------------------------------------------ setting the scene
+    def given(self, item: u.Given) -> None:
+        """Initial state, before the reactors start."""
+        state = self.file.derived(item.reactor, "state")
+        names = self.file.names.fields(item.reactor)
+        values = [
+            splice("{}={}", names[name], self.expressions.argument(value))
+            for name, value in item.entries
+        ]
+        made = splice("{}({})", state, join(", ", values))
+        reactor = self.file.ref(item.reactor)
+        code = splice("scenario.given({}, {})", reactor, made)
+        self.block.add(code, origin=self.file.origin(item.span))
+
+    def as_(self, item: u.As) -> None:
+        arguments: list[Code] = []
+        if isinstance(item.caller, x.Construct):
+            head = self.file.ref(item.caller.id)
+            names = self.file.names.fields(item.caller.id)
+            arguments = [
+                splice("{}={}", names[name], self.expressions.argument(value))
+                for name, value in item.caller.arguments
+            ]
+        else:
+            head = self.file.ref(item.caller)
+        if item.caps:
+            held = caps.capabilities(self.expressions, item.caps)
+            arguments.append(splice("capabilities={}", held))
+        name = self.scope.temporary("caller")
+        code = splice("{} = {}({})", name, head, join(", ", arguments))
+        self.block.add(code, origin=self.file.origin(item.span))
+        before, self.caller = self.caller, name
+        self._renew()
+        self._items(item.body)
+        self.caller = before
+        self._renew()
+
+    def stub(self, item: u.Stub) -> None:
+        """A function of its own with the effect's parameters."""
+        effect = cast("d.Effect", self.file.program.by_id[item.effect])
+        names = self.file.names.fields(item.effect)
+        scope = Scope([*self.file.names.lower_case, "scenario"])
+        for field, symbol in zip(effect.parameters, item.parameters, strict=True):
+            scope.claim(names[field.name])
+            if symbol is not None:
+                scope.bind(symbol, Py(names[field.name]))
+        taken = parameters(self.file, effect.parameters, names)
+        shown = join(", ", [_parameter(each) for each in taken])
+        function = self.scope.temporary(f"stub_{effect.name}")
+        result = self.file.type(effect.result)
+        head = splice("def {}({}) -> {}:", function, shown, result)
+        with self.block.nest(head, origin=self.file.origin(item.span)) as inner:
+            expressions = Expressions(self.file, scope, Surroundings(), inner)
+            Statements(expressions).write(inner, item.body)
+        code = splice("scenario.stub({}, {})", self.file.ref(item.effect), function)
+        self.block.add(code)
+
+    def advance(self, item: u.Advance) -> None:
+        by = self.expressions.argument(item.duration)
+        code = splice("await scenario.advance({})", by)
+        self.block.add(code, origin=self.file.origin(item.span))
+
+    def let(self, item: u.TestLet) -> None:
+        value = item.let.value
+        if isinstance(value, x.Ask):
+            shown = self._asked(self.expressions.made(value.intent))
+            self._bind(item.let, shown)
+        elif isinstance(value, x.Perform):
+            raise NotEmitted("a perform in a test", item.span)
+        else:
+            Statements(self.expressions).let(self.block, item.let)
+
+    def _bind(self, let: s.Let, value: Py) -> None:
+        name = self.scope.declare(let.symbol)
+        code = splice("{} = {}", name, value.code)
+        self.block.add(code, origin=self.file.origin(let.span))
+        if let.otherwise is not None:
+            raise NotEmitted("`else` of a `let` in a test", let.span)
+
+    def statement(self, item: u.TestStatement) -> None:
+        origin = self.file.origin(item.span)
+        match item.statement:
+            case s.Run(call=x.Ask(intent=intent)):
+                self.block.add(self._asked(Py(self._intent(intent))).code, origin=origin)
+            case s.Send(intent=intent, after=None, only=()):
+                code = splice("await scenario.tell({}, {})", self._intent(intent), self._caller())
+                self.block.add(code, origin=origin)
+            case _:
+                raise NotEmitted("this statement in a test", item.span)
+
+    # ------------------------------------------------------------ expectations
+    def expect(self, item: u.Expect) -> None:
+        at, value = self._at(item.span), item.value
+        if isinstance(value, x.Compare) and value.operator == "==" and not _about_none(value):
+            left = self.expressions.argument(value.left)
+            right = self.expressions.argument(value.right)
+            self.block.add(splice("scenario.equal({}, {}, {})", left, right, at))
+            return
+        shown = self.expressions.argument(value)
+        written = self.file.out.literal(self.file.written(value.span))
+        self.block.add(splice("scenario.check({}, {}, {})", shown, written, at))
+
+    def denied(self, item: u.ExpectDenied) -> None:
+        intent, caller = self._intent(item.intent), self._caller()
+        missing = caps.listed(self.expressions, item.caps)
+        arguments = join(", ", [intent, caller, *missing, self._at(item.span)])
+        self.block.add(splice("await scenario.denied({})", arguments))
+
+    def fails(self, item: u.ExpectFails) -> None:
+        parts = [self._intent(item.intent), self._caller(), self.file.ref(item.failure)]
+        if item.arguments is not None:
+            parts.append(self._fields(item.failure, item.arguments))
+        code = splice("await scenario.fails({})", join(", ", [*parts, self._at(item.span)]))
+        self.block.add(code)
+
+    def emitted(self, item: u.ExpectEmitted) -> None:
+        parts = [self.file.ref(item.event), self._fields(item.event, item.arguments)]
+        code = splice("scenario.emitted({})", join(", ", [*parts, self._at(item.span)]))
+        self.block.add(code)
+
+    def performed(self, item: u.ExpectPerformed) -> None:
+        effect = cast("d.Effect", self.file.program.by_id[item.effect])
+        given = dict(item.arguments)
+        values = [
+            given.get(field.name, field.default)
+            for field in in_python_order(effect.parameters)
+        ]
+        shown = [self.expressions.argument(value) for value in values if value is not None]
+        parts = [self.file.ref(item.effect), *shown, self._at(item.span)]
+        self.block.add(splice("scenario.performed({})", join(", ", parts)))
+
+
+def _makes_uuid(item: u.TestItem) -> bool:
+    return any(
+        isinstance(node, x.Builtin) and node.name == "new_uuid" for node in nodes(item)
+    )
+
+
+def _parameter(parameter: views.Parameter) -> Code:
+    shown = splice("{}: {}", parameter.name, parameter.annotation)
+    if parameter.default is None:
+        return shown
+    return splice("{} = {}", shown, parameter.default)
+
+
+def _about_none(value: x.Compare) -> bool:
+    return any(
+        isinstance(side, x.Literal) and (side.value is None or isinstance(side.value, bool))
+        for side in (value.left, value.right)
+    )
+
+
+_WRITERS: Final[dict[type, Callable[[Any, Any], None]]] = {
+    u.As: ScenarioWriter.as_,
+    u.Stub: ScenarioWriter.stub,
+    u.Advance: ScenarioWriter.advance,
+    u.Expect: ScenarioWriter.expect,
+    u.ExpectDenied: ScenarioWriter.denied,
+    u.ExpectFails: ScenarioWriter.fails,
+    u.ExpectEmitted: ScenarioWriter.emitted,
+    u.ExpectPerformed: ScenarioWriter.performed,
+    u.TestLet: ScenarioWriter.let,
+    u.TestStatement: ScenarioWriter.statement,
+}

@@ -1,0 +1,203 @@
+"""The body of a page's or component's function: nodes as statements that write markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+from pfc.emit.block import Block
+from pfc.emit.code import Code, join, splice
+from pfc.emit.python.expressions import Expressions
+from pfc.emit.python.matching import Arm
+from pfc.emit.python.statements import Statements
+from pfc.emit.python.syntax import ATOM, Py
+from pfc.emit.web.elements import Elements
+from pfc.emit.web.markup import Markup
+from pfc.emit.web.naming import WebNames
+from pfc.emit.web.values import Piece, Values
+from pfc.ir import expressions as x
+from pfc.ir import statements as s
+from pfc.ir import surface as u
+from pfc.ir import types as t
+from pfc.span import Span
+
+
+class Nodes:
+    """Writes the nodes of one function; `out` is where its markup goes."""
+
+    def __init__(self, names: WebNames, printer: Expressions, block: Block) -> None:
+        self.names = names
+        self.printer = printer
+        self.file = printer.file
+        self.scope = printer.scope
+        self.block = block
+        self.out = Code("out")
+        self.markup = Markup()
+        self.values = Values(printer)
+        self.elements = Elements(self)
+
+    # ------------------------------------------------------------ places
+    def add(self, pieces: Sequence[Piece], span: Span) -> None:
+        """Pieces of markup, in order."""
+        origin = self.file.origin(span)
+        for piece in pieces:
+            self.markup.add(piece, origin)
+
+    def flush(self) -> None:
+        """Writes the pieces so far: a statement follows."""
+        self.markup.flush(self.block, self.out)
+
+    def statement(self, code: Code, span: Span) -> None:
+        """A statement of its own, after what was written before it."""
+        self.flush()
+        self.block.add(code, origin=self.file.origin(span))
+
+    @contextmanager
+    def _into(self, block: Block) -> Iterator[None]:
+        """What is written inside goes to another block, with names of its own."""
+        before, self.block = self.block, block
+        try:
+            with self.printer.into(block), self.scope.block():
+                yield
+                self.flush()
+        finally:
+            self.block = before
+
+    @contextmanager
+    def _nested(self, head: Code, span: Span | None = None) -> Iterator[None]:
+        self.flush()
+        origin = None if span is None else self.file.origin(span)
+        with self.block.nest(head, origin=origin) as inner, self._into(inner):
+            yield
+
+    # ------------------------------------------------------------ nodes
+    def write(self, nodes: Sequence[u.Node]) -> None:
+        """All nodes, in order."""
+        for node in nodes:
+            self._node(node)
+
+    def _node(self, node: u.Node) -> None:
+        match node:
+            case u.TextNode(span=span, text=text):
+                self.add(self.values.text(text), span)
+            case u.Element():
+                self.elements.write(node)
+            case u.UseComponent():
+                self._use(node)
+            case u.SlotNode(name=name):
+                content = f"slot_{name}" if name else "slot"
+                self.statement(splice("{} += {}", self.out, Code(content)), node.span)
+            case u.IfNode():
+                self._if(node)
+            case u.ForNode():
+                self._for(node)
+            case u.MatchNode():
+                self._match(node)
+            case u.LetNode():
+                self._let(node)
+
+    # ------------------------------------------------------------ control
+    def _if(self, node: u.IfNode) -> None:
+        self.flush()
+        if not node.then and not node.otherwise:
+            return
+        condition, then, otherwise = node.condition, node.then, node.otherwise
+        if not then:
+            condition, then, otherwise = _opposite(condition), otherwise, ()
+        with self.printer.into(self.block):
+            head = splice("if {}:", self.printer.condition(condition))
+        with self._nested(head, node.span):
+            self.write(then)
+        if otherwise:
+            with self._nested(Code("else:")):
+                self.write(otherwise)
+
+    def _for(self, node: u.ForNode) -> None:
+        self.flush()
+        values = self._loop_values(node)
+        if not node.otherwise:
+            self._loop(node, values.code)
+            return
+        if not values.is_place:
+            name = self.scope.temporary("rows")
+            self.block.add(splice("{} = {}", name, values.code))
+            values = Py(name)
+        with self._nested(splice("if {}:", values.code), node.span):
+            self._loop(node, values.code)
+        with self._nested(Code("else:")):
+            self.write(node.otherwise)
+
+    def _loop(self, node: u.ForNode, values: Code) -> None:
+        with self.scope.block():
+            names = [self.scope.declare(symbol) for symbol in node.symbols]
+            head = splice("for {} in {}:", join(", ", names), values)
+            with self._nested(head, node.span):
+                self.write(node.body)
+
+    def _loop_values(self, node: u.ForNode) -> Py:
+        values = node.values
+        with self.printer.into(self.block):
+            if isinstance(values, x.RangeExpr):
+                return self.printer.range(values)
+            shown = self.printer.consumed(values)
+        if isinstance(t.base_of(values.type), t.MapType):
+            return Py(splice("tuple({}.items())", shown.at(ATOM)))
+        return shown
+
+    def _match(self, node: u.MatchNode) -> None:
+        self.flush()
+        if not any(arm.body for arm in node.arms):
+            return
+        arms = [self._arm(arm) for arm in node.arms]
+        self.printer.write_match(self.block, node.subject, arms)
+
+    def _arm(self, arm: u.NodeArm) -> Arm:
+        def write(block: Block) -> None:
+            with self._into(block):
+                self.write(arm.body)
+
+        return Arm(arm.span, arm.pattern, arm.guard, write)
+
+    def _let(self, node: u.LetNode) -> None:
+        self.flush()
+        if isinstance(node.value, x.Ask):
+            with self.printer.into(self.block):
+                intent = self.printer.made(node.value.intent).code
+            name = self.scope.declare(node.symbol, node.value.type)
+            self.statement(splice("{} = await view.ask({})", name, intent), node.span)
+            return
+        let = s.Let(node.span, node.symbol, node.value, None)
+        with self.printer.into(self.block):
+            Statements(self.printer).let(self.block, let)
+
+    # ------------------------------------------------------------ components
+    def _use(self, node: u.UseComponent) -> None:
+        self.flush()
+        given: list[Code] = []
+        parameters = self.file.names.fields(node.id)
+        slots = [self._content(name, content) for name, content in node.slots]
+        with self.printer.into(self.block):
+            for name, value in node.arguments:
+                shown = self.printer.argument(value)
+                given.append(splice("{}={}", parameters[name], shown))
+        function = self.file.place(self.names.place("function", node.id))
+        arguments = join(", ", [Code("view"), self.out, *given, *slots])
+        self.statement(splice("{}({})", function, arguments), node.span)
+
+    def _content(self, name: str, content: tuple[u.Node, ...]) -> Code:
+        """Renders what fills a slot into a list of its own; gives the argument."""
+        parameter = Code(f"slot_{name}" if name else "slot")
+        made = self.scope.temporary(parameter)
+        kind = self.file.py.runtime_part("web", "Out")
+        self.block.add(splice("{}: {} = []", made, kind))
+        before, self.out = self.out, made
+        form = self.elements.form
+        self.write(content)
+        self.flush()
+        self.out, self.elements.form = before, form
+        return splice("{}={}", parameter, made)
+
+
+def _opposite(condition: x.Expr) -> x.Expr:
+    return cast("x.Expr", x.Not(condition.span, condition.type, condition))

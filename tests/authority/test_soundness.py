@@ -1,0 +1,43 @@
+"""Accepted programs never deny and never amplify; most rejected ones would."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from pfc.authority import check_authority
+from pfc.diagnostics import Severity
+from pfc.ir.program import Program
+from tests.authority.generator import Maker
+from tests.authority.runs import violations
+
+PROGRAMS = 2_000
+ENTRIES = 60
+
+
+def accepted(program: Program) -> bool:
+    return not any(f.severity is Severity.ERROR for f in check_authority(program))
+
+
+@pytest.mark.parametrize("own", [0.15, 0.9], ids=["plain", "authority"])
+def test_accepted_programs_keep_the_guarantee(own: float) -> None:
+    count = 0
+    for seed in range(PROGRAMS):
+        program = Maker(Random(seed), own).make()
+        if accepted(program):
+            count += 1
+            found = next(violations(program, Random(seed), ENTRIES), None)
+            assert found is None, (seed, found)
+    assert count > PROGRAMS // 10
+
+
+@pytest.mark.parametrize("own", [0.15, 0.9], ids=["plain", "authority"])
+def test_rejected_programs_have_a_caller_who_shows_why(own: float) -> None:
+    rejected = shown = 0
+    for seed in range(PROGRAMS // 4):
+        program = Maker(Random(seed), own).make()
+        if not accepted(program):
+            rejected += 1
+            shown += next(violations(program, Random(seed), 300), None) is not None
+    assert shown / rejected > 0.9, (shown, rejected)

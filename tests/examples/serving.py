@@ -1,0 +1,58 @@
+"""Serving an example as its user would: the real command, a real socket."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+_PATIENCE = 60.0  # seconds: a build and a start of a loaded machine, no more
+
+
+@contextmanager
+def serving(example: Path) -> Iterator[str]:
+    """`pfc run` on a folder; gives the address that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pfc", "run", str(example), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
+    )
+    lines: list[str] = []
+    found = threading.Event()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line)
+            if _ADDRESS.search(line):
+                found.set()
+        found.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        assert found.wait(_PATIENCE), "".join(lines)
+        match = _ADDRESS.search("".join(lines))
+        assert match is not None, "".join(lines)
+        yield match.group()
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE)
+
+
+def signed_in(address: str, subject: str) -> httpx.Client:
+    """A client with a session of its own."""
+    client = httpx.Client(base_url=address, follow_redirects=False)
+    answer = client.post("/sign-in", data={"subject": subject, "next": "/"})
+    assert answer.status_code == 303, answer.text
+    return client
