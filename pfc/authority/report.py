@@ -13,7 +13,7 @@ from pfc.authority.judge import Failure, Judge
 from pfc.authority.reasons import Reason, Reasons
 from pfc.authority.show import Show
 from pfc.authority.terms import Source
-from pfc.authority.trace import HandlerPlace, Need, Use
+from pfc.authority.trace import HandlerPlace, Need, PagePlace, Use
 from pfc.diagnostics import Diagnostic, Fix, Label, diagnostic
 from pfc.ir import surface as s
 from pfc.span import Span
@@ -52,6 +52,7 @@ class Report:
             or self._held(failure)
             or self._unbounded(failure)
             or self._offered(use, need)
+            or self._shown(use, need)
             or self._plain(failure)
         )
 
@@ -105,7 +106,7 @@ class Report:
     def _unbounded(self, failure: Failure) -> Diagnostic | None:
         use, need = failure.use, failure.need
         found = self._reasons.unbounded(use, need)
-        if found is None or use.kind == "sends":
+        if found is None or isinstance(use.place, PagePlace):
             return None
         argument, bound = found
         test = _TESTS[bound]
@@ -143,6 +144,20 @@ class Report:
                 "or say `may_deny: true`",
             ),
             fixes=tuple(self._fixes.require(use, need)),
+        )
+
+    def _shown(self, use: Use, need: Need) -> Diagnostic | None:
+        if use.kind != "read" or isinstance(use.place, HandlerPlace):
+            return None
+        found = self._reasons.reason(use, need)
+        return diagnostic(
+            "PF608",
+            self._span(use),
+            field=use.name,
+            needed=self._show.need(need),
+            reason=found.text,
+            related=self._labels(use, need, found),
+            notes=(f"put it inside `when can {self._show.need(need)} {{ }}`",),
         )
 
     def _plain(self, failure: Failure) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pfc.emit.python import collisions
 from pfc.emit.python.package import generate as _generate
+from pfc.emit.web import WebPart
 from pfc.ir.program import Program
 
 __all__ = ["collisions", "generate"]
@@ -14,4 +15,4 @@ def generate(program: Program) -> dict[str, str]:
 
     The same program gives the same bytes everywhere.
     """
-    return _generate(program)
+    return _generate(program, (WebPart(),))

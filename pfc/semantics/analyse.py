@@ -17,6 +17,7 @@ from pfc.semantics.declare_reactors import ReactorDeclarations
 from pfc.semantics.declare_tests import TestDeclarations
 from pfc.semantics.declare_web import WebDeclarations
 from pfc.semantics.embedded import Embedded, PythonSource
+from pfc.semantics.import_cycles import import_cycles
 from pfc.semantics.signatures import Signatures
 from pfc.semantics.style import check_names
 from pfc.semantics.type_checker import TypeChecker
@@ -82,6 +83,7 @@ class _Analyser:
             self._add(source, tree)
         for info in self.world.modules.values():
             self.world.link(info)
+        import_cycles(self.world)
         for info in self.world.modules.values():
             self._data_ends(info)
         for info in self.world.modules.values():

@@ -41,6 +41,8 @@ class Checker:
         self.signatures = signatures
         self._field_refinements: dict[data.Member, Refinement | None] = {}
         self._refinements: dict[str, Refinement | None] = {}
+        self._unread: set[Span] = set()
+        """Where patterns stand that mean nothing: what their arms cover is not known."""
 
     # what the other mixins provide
     def expr(self, node: e.Expr, scope: Scope, expected: Type | None = None) -> x.Expr:

@@ -111,6 +111,8 @@ class Operators(Literals):
             return x.OrElse(node.span, result, left, right)
         if not fits(left.type, BOOL):
             self._no_operator(node.span, "or", left.type)
+            self.infer_expr(node.right, scope, None)
+            return self.unknown(node.span)
         inner = scope.narrow(self.facts(left, holds=False))
         right = self.condition(node.right, inner)
         return x.Logic(node.span, BOOL, "or", left, right)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import cast
 
@@ -102,6 +102,7 @@ class Patterns(Caps):
         fields = self._fields_of(name, type_)
         if fields is None:
             self._unknown_constructor(node, type_)
+            self._unread.add(node.span)
             for argument in node.arguments:
                 self.pattern(argument.pattern, Unknown(), scope)
             return x.AnyPattern(node.span)
@@ -118,11 +119,13 @@ class Patterns(Caps):
                         type=name,
                         field=argument.name.text,
                     )
+                    self._unread.add(node.span)
             elif place < len(fields):
                 field = fields[place]
             else:
                 field = None
                 self._count(node.span, name, len(fields), len(node.arguments))
+                self._unread.add(node.span)
             inner = Unknown() if field is None else field.type
             made = self.pattern(argument.pattern, inner, scope)
             if field is not None:
@@ -178,12 +181,16 @@ class Patterns(Caps):
 
     def _either(self, node: p.OrPattern, type_: Type, scope: Scope) -> x.Pattern:
         alternatives: list[x.Pattern] = []
+        refused = False
         for alternative in node.alternatives:
             trial = scope.child()
             before = dict(trial.names)
             alternatives.append(self.pattern(alternative, type_, trial))
             fresh = [n for n, s in trial.names.items() if before.get(n) is not s]
-            if fresh:
+            for name in fresh:
+                scope.bind(trial.names[name])
+            if fresh and not refused:
+                refused = True
                 construct = (
                     f"a name (`{fresh[0]}`) bound in one of several alternatives"
                 )
@@ -202,6 +209,8 @@ class Patterns(Caps):
         `arms` are patterns and whether each has a guard.
         """
         if isinstance(base_of(type_), Unknown):
+            return
+        if any(_holds(pattern, self._unread) for pattern, _ in arms):
             return
         before: list[x.Pattern] = []
         for pattern, guarded in arms:
@@ -252,3 +261,17 @@ class Patterns(Caps):
         if type_ is None:
             type_ = self.common(tuple(arm.value for arm in arms))
         return x.MatchValue(node.span, type_, subject, tuple(arms))
+
+
+def _holds(pattern: x.Pattern, spans: Set[Span]) -> bool:
+    """Whether a pattern at one of `spans` is part of the pattern."""
+    match pattern:
+        case x.EitherPattern(alternatives=parts):
+            inside = parts
+        case x.VariantPattern(fields=fields):
+            inside = tuple(part for _, part in fields)
+        case x.ResultPattern(inner=inner):
+            inside = (inner,)
+        case _:
+            inside = ()
+    return pattern.span in spans or any(_holds(part, spans) for part in inside)

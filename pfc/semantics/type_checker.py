@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pfc.diagnostics import Label
 from pfc.ir import expressions as x
 from pfc.ir.declarations import Field, Refinement
 from pfc.ir.types import BOOL, PATH, Type, Unknown, base_of, show
@@ -12,6 +13,7 @@ from pfc.semantics.scope import Scope, Setting
 from pfc.semantics.signatures import FieldSig
 from pfc.semantics.statements import Statements
 from pfc.semantics.world import Entity, ModuleInfo
+from pfc.span import Span
 from pfc.syntax.ast import data
 from pfc.syntax.ast import expressions as e
 
@@ -157,12 +159,15 @@ class TypeChecker(Statements):
     ) -> tuple[Field, ...]:
         """Fields or parameters with their defaults and refinements."""
         found: list[Field] = []
-        seen: set[str] = set()
+        seen: dict[str, Span] = {}
         scope = Scope(info, setting, generics=generics)
         for member in members:
-            if member.name.text in seen:
+            name = member.name.text
+            if name in seen:
+                label = Label(seen[name], f"`{name}` stands here already")
+                self.report("PF211", member.name.span, related=[label], name=name)
                 continue
-            seen.add(member.name.text)
+            seen[name] = member.name.span
             found.append(self.one_field(member, scope, kind))
         return tuple(found)
 

@@ -32,6 +32,7 @@ class AccessRules:
         self.whole = whole
         self._labelled: set[str] = set()
         self._labels_any = False
+        self._skipped: list[tuple[At, str]] = []
 
     def check(self, parts: Iterable[Part]) -> None:
         """Reports what some could not use."""
@@ -42,6 +43,8 @@ class AccessRules:
         if self.whole:
             self._inputs(parts, in_label=False)
             self._headings(parts, frozenset())
+            for at, reason in self._skipped:
+                self._wrong(at, reason)
             self._ids(parts, {}, None)
 
     def _wrong(self, at: At, reason: str, *related: Label) -> None:
@@ -102,7 +105,8 @@ class AccessRules:
     def _headings(self, parts: Iterable[Part], before: Levels) -> Levels:
         """The levels that the last heading may have after these parts.
 
-        A heading is wrong if it skips a level whatever was shown before it.
+        A heading is wrong if it skips a level whatever was shown before it, and none of
+        the branches beside it has a heading that does not: a parameter may choose it.
         """
         for part in parts:
             match part:
@@ -111,13 +115,28 @@ class AccessRules:
                 case Shown():
                     before = self._heading(part, before)
                 case Choice(branches=branches):
-                    after = [self._headings(each, before) for each in branches]
-                    before = frozenset().union(*after) if after else before
+                    before = self._branches(branches, before)
                 case Repeat(body=body, otherwise=otherwise):
                     once = self._headings(body, before)
                     more = self._headings(body, before | once)
                     before = more | self._headings(otherwise, before)
         return before
+
+    def _branches(
+        self, branches: tuple[tuple[Part, ...], ...], before: Levels
+    ) -> Levels:
+        after: Levels = frozenset()
+        outside = self._skipped
+        wrong: list[tuple[At, str]] = []
+        fine = False
+        for branch in branches:
+            self._skipped = []
+            after |= self._headings(branch, before)
+            has_headings = any(shown.tag in _HEADINGS for shown in elements(branch))
+            fine = fine or (has_headings and not self._skipped)
+            wrong += self._skipped
+        self._skipped = outside if fine else [*outside, *wrong]
+        return after
 
     def _heading(self, shown: Shown, before: Levels) -> Levels:
         level = _HEADINGS.get(shown.tag)
@@ -126,7 +145,7 @@ class AccessRules:
         if before and all(level - earlier > 1 for earlier in before):
             last = max(before)
             reason = f"`{shown.tag}` follows `h{last}`: `h{last + 1}` is left out"
-            self._wrong(shown.at, reason)
+            self._skipped.append((shown.at, reason))
         return frozenset({level})
 
     # ------------------------------------------------------------ ids

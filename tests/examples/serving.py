@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -21,8 +22,18 @@ _PATIENCE = 60.0  # seconds: a build and a start of a loaded machine, no more
 @contextmanager
 def serving(example: Path) -> Iterator[str]:
     """`pfc run` on a folder; gives the address that it prints."""
+    command = [sys.executable, "-m", "pfc", "run", str(example), "--port", "0"]
+    with served_by(command) as address:
+        yield address
+
+
+@contextmanager
+def served_by(command: list[str]) -> Iterator[str]:
+    """Runs a command that serves until it is stopped; gives the address that it prints."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "pfc", "run", str(example), "--port", "0"],
+        command,
+        cwd=ROOT,
+        start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -46,7 +57,7 @@ def serving(example: Path) -> Iterator[str]:
         assert match is not None, "".join(lines)
         yield match.group()
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(_PATIENCE)
 
 

@@ -120,7 +120,8 @@ def test_nobody_signed_in(address: str) -> None:
     assert page.status_code == 303
     assert page.headers["location"].startswith("/sign-in")
     claimed = nobody.get(
-        "/api/notes/ann", headers={"X-Capabilities": "Notes.admin", "Authorization": "Bearer x"}
+        "/api/notes/ann",
+        headers={"X-Capabilities": "Notes.admin", "Authorization": "Bearer x"},
     )
     assert claimed.status_code == 401
     refused = nobody.post("/sign-in", data={"subject": "mallory"})

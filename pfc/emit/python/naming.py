@@ -31,7 +31,6 @@ FILES: Final[dict[type, str]] = {
     d.Effect: "effects",
     d.Reactor: "reactors",
     u.App: "app",
-    u.Component: "components",
     u.Page: "routes",
 }
 """The file in which each kind of declaration stands; the others make no class there."""
@@ -188,7 +187,7 @@ class ModuleNames:
                     found["check", each.name] = self.fresh(f"check_{snake}")
                 case d.Reactor():
                     found["state", each.name] = self.fresh(f"{each.name}State")
-                case d.Effect() | d.Function():
+                case d.Effect() | d.Function(body=d.Python()):
                     found["body", each.name] = self.fresh(f"_{snake}")
                     pascal = names.pascal_case(each.name)
                     found["protocol", each.name] = self.fresh(f"{pascal}Function")

@@ -226,9 +226,10 @@ class Statements:
         elif isinstance(value, x.Ask | x.Perform):
             self.leave(block, Py(self.call(block, value), syntax.AWAIT), origin)
         else:
-            self.expressions.deliver(
-                value, block, lambda into, shown, _: self.leave(into, shown, origin)
-            )
+            self.expressions.deliver(value, block, self._leaving)
+
+    def _leaving(self, block: Block, value: Py, expr: x.Expr) -> None:
+        self.leave(block, value, self.file.origin(expr.span))
 
     def fail(self, block: Block, node: s.Fail) -> None:
         made = self.expressions.made(node.failure).code

@@ -156,8 +156,11 @@ class Updates:
             )
         item = syntax.call(self.file.stdlib("item"), current.at(CONDITIONAL), key.code)
         once = self.expressions.scope.temporary("before")
-        # The item is read first: an index outside the list is a fault.
-        block.add(splice("{} = {}", once, item.code))
+        # The item is read in any case: an index outside the list is a fault.
+        if rest or change(Py(once)).code != change(Py(Code("_"))).code:
+            block.add(splice("{} = {}", once, item.code))
+        else:
+            block.add(item.code)
         assert isinstance(base, t.ListType)
         inner = self._updated(block, Py(once), base.item, rest, change)
         head = current.at(ATOM)

@@ -49,9 +49,10 @@ def _function(file: File, function: d.Function) -> None:
     if isinstance(body, s.Block):
         Statements(expressions).write(block, body)
     else:
-        origin = file.origin(body.span)
         expressions.deliver(
-            body, block, lambda into, value, _: plain_return(into, value, origin)
+            body,
+            block,
+            lambda into, value, of: plain_return(into, value, file.origin(of.span)),
         )
     file.out.add(
         views.Function(

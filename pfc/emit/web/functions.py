@@ -24,8 +24,6 @@ from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import surface as u
 
-_PARAMETER_NAMES = ("view", "out", "page", "caller", "slot")
-
 
 def write_components(
     file: File, names: WebNames, components: Sequence[u.Component]
@@ -80,7 +78,7 @@ def _view(file: File, context: Code) -> Code:
 
 
 def _component(file: File, names: WebNames, component: u.Component) -> None:
-    scope = Scope([*names.lower_case, *_PARAMETER_NAMES])
+    scope = Scope([*names.lower_case, "view", "out"])
     fields = file.names.fields(component.id)
     view = _view(file, file.py.runtime("Context"))
     out = file.py.runtime_part("web", "Out")
@@ -135,7 +133,7 @@ def _body(
 
 # -------------------------------------------------------------------- pages
 def _page(file: File, names: WebNames, page: u.Page) -> None:
-    scope = Scope([*names.lower_case, *_PARAMETER_NAMES])
+    scope = Scope([*names.lower_case, "page", "view", "out", "caller"])
     fields = file.names.fields(page.id)
     for field in page.parameters:
         scope.bind(field.symbol, Py(splice("page.{}", fields[field.name])))
