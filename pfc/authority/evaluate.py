@@ -240,6 +240,9 @@ class Evaluator:
 
     def _construct(self, expr: e.Construct) -> Value:
         parts = {name: self.value(argument) for name, argument in expr.arguments}
+        for field in self.context.fields_of(expr.type, expr.variant):
+            if field.name not in parts and field.default is not None:
+                parts[field.name] = self.value(field.default)
         operation = f"make {expr.id}.{expr.variant} {tuple(parts)!r}"
         return replace(self._derive(operation, parts.values(), expr), parts=parts)
 

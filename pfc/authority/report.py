@@ -12,7 +12,7 @@ from pfc.authority.flow import terms_of_capability
 from pfc.authority.judge import Failure, Judge
 from pfc.authority.reasons import Reason, Reasons
 from pfc.authority.show import Show
-from pfc.authority.terms import Source
+from pfc.authority.terms import Source, Sym
 from pfc.authority.trace import HandlerPlace, Need, PagePlace, Use
 from pfc.diagnostics import Diagnostic, Fix, Label, diagnostic
 from pfc.ir import surface as s
@@ -140,11 +140,24 @@ class Report:
             related=self._labels(use, need, found),
             notes=(
                 *found.notes,
-                f"put it inside `when can {self._show.need(need)} {{ }}`, "
-                "or say `may_deny: true`",
+                self._advice(need),
             ),
             fixes=tuple(self._fixes.require(use, need)),
         )
+
+    def _advice(self, need: Need) -> str:
+        inputs = [
+            term.text
+            for term in terms_of_capability(need)
+            if isinstance(term, Sym) and term.source and term.source.kind == "input"
+        ]
+        if inputs:
+            return (
+                f"`{inputs[0]}` comes from an input, so it may be anything: "
+                "give it in `sends:`, or say `may_deny: true`"
+            )
+        guard = f"`when can {self._show.need(need)} {{ }}`"
+        return f"put it inside {guard}, or say `may_deny: true`"
 
     def _shown(self, use: Use, need: Need) -> Diagnostic | None:
         if use.kind != "read" or isinstance(use.place, HandlerPlace):

@@ -271,6 +271,8 @@ def function_block(head: Code, doc: str, body: Sequence[Code]) -> Code:
     """A function: laid-out header, docstring, body lines; `pass` if there are none."""
     rows = [Code(checked(row).strip("\n")) for row in body]
     if doc.strip():
+        if rows and is_definition(rows[0]):
+            rows.insert(0, Code(""))
         rows.insert(0, docstring(doc))
     text = Code("\n".join(rows) or "pass")
     return _under(head, text)

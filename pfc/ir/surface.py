@@ -227,11 +227,12 @@ class AppGrant:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """`method` is dev for now."""
+    """`method` is dev for now; `people` are names that the sign-in page offers."""
 
     span: Span
     method: str
     context: DeclId
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
@@ -17,12 +18,14 @@ from pfc.ir.types import (
     Type,
     UnionType,
     Unknown,
+    Variable,
     base_of,
 )
 from pfc.semantics import stdlib
 from pfc.semantics.method_calls import MethodCalls
-from pfc.semantics.relations import Binding, substitute, variables
+from pfc.semantics.relations import Binding, fresh, settled, substitute
 from pfc.semantics.scope import Scope
+from pfc.semantics.signatures import FieldSig
 from pfc.semantics.world import Entity
 from pfc.span import Span
 from pfc.syntax.ast import expressions as e
@@ -170,10 +173,9 @@ class Calls(MethodCalls):
     ) -> x.Expr:
         names = self.signatures.generics(entity)
         binding = _expected_binding(names, entity.id, expected)
-        bound = self.bind(
-            entity.name, self.signatures.fields(entity), node, scope, binding
-        )
-        arguments = tuple(binding.get(name, UNKNOWN) for name in names)
+        fields = _freshened(self.signatures.fields(entity), names)
+        bound = self.bind(entity.name, fields, node, scope, binding)
+        arguments = tuple(binding.get(fresh(name), UNKNOWN) for name in names)
         type_ = RecordType(entity.id, arguments)
         return x.Construct(node.span, type_, "record", entity.id, "", bound)
 
@@ -190,8 +192,9 @@ class Calls(MethodCalls):
             return self.variant_value(node.span, union, name, scope)
         names = self.signatures.generics(union)
         binding = _expected_binding(names, union.id, expected)
+        fields = _freshened(fields, names)
         bound = self.bind(f"{union.name}.{name}", fields, node, scope, binding)
-        arguments = tuple(binding.get(each, UNKNOWN) for each in names)
+        arguments = tuple(binding.get(fresh(each), UNKNOWN) for each in names)
         type_ = UnionType(union.id, arguments)
         return x.Construct(node.span, type_, "variant", union.id, name, bound)
 
@@ -223,13 +226,24 @@ class Calls(MethodCalls):
         self, node: e.CallExpr, entity: Entity, scope: Scope, expected: Type | None
     ) -> x.Expr:
         binding: Binding = {}
-        fields = self.signatures.fields(entity)
+        names = self.signatures.generics(entity)
+        fields = _freshened(self.signatures.fields(entity), names)
         bound = self.bind(entity.name, fields, node, scope, binding)
-        result = substitute(self.signatures.result(entity), binding)
+        declared = substitute(self.signatures.result(entity), _fresh_names(names))
+        result = settled(declared, binding)
         return x.CallFunction(node.span, result, entity.id, bound)
 
 
-# ------------------------------------------------------------ methods
+def _fresh_names(names: tuple[str, ...]) -> Binding:
+    return {name: Variable(fresh(name)) for name in names}
+
+
+def _freshened(
+    fields: Sequence[FieldSig], names: tuple[str, ...]
+) -> tuple[FieldSig, ...]:
+    """The fields of a callee, its type parameters kept apart from the caller's."""
+    renamed = _fresh_names(names)
+    return tuple(replace(f, type=substitute(f.type, renamed)) for f in fields)
 
 
 def _expected_binding(
@@ -241,8 +255,8 @@ def _expected_binding(
         base = base_of(base.item)
     if isinstance(base, RecordType | UnionType) and base.id == id_:
         return {
-            name: argument
+            fresh(name): argument
             for name, argument in zip(names, base.arguments, strict=False)
-            if not isinstance(argument, Unknown) and not variables(argument)
+            if not isinstance(argument, Unknown)
         }
     return {}

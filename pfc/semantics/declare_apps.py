@@ -195,7 +195,8 @@ class AppDeclarations:
                 name=context.name,
                 reason="nobody can sign in, because the context has no authenticator",
             )
-        return u.Auth(node.span, method, context.id)
+        people = tuple(unescape(text.raw)[0] for text in node.people)
+        return u.Auth(node.span, method, context.id, people)
 
     def _served_api(
         self, served: a.Served, info: ModuleInfo, node: a.Web, scope: Scope

@@ -23,7 +23,7 @@ from pfc.ir.types import (
 from pfc.semantics import stdlib
 from pfc.semantics.arguments import Arguments
 from pfc.semantics.regexes import regex_problem
-from pfc.semantics.relations import Binding, infer, substitute, variables
+from pfc.semantics.relations import Binding, fits, infer, settled, substitute, variables
 from pfc.semantics.scope import Scope
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast.base import Name
@@ -55,6 +55,9 @@ class MethodCalls(Arguments):
             return self.unknown(node.span)
         binding: Binding = {}
         infer(method.receiver, base_of(receiver.type), binding)
+        if not fits(base_of(receiver.type), settled(method.receiver, binding)):
+            self._no_method(node, receiver, name, scope)
+            return self.unknown(node.span)
         arguments = tuple(
             self._method_argument(argument.value, type_, scope, binding)
             for argument, (_, type_) in zip(
@@ -64,7 +67,7 @@ class MethodCalls(Arguments):
         self.check_binding(node.span, method, binding)
         if name.text == "matches":
             self._check_regex(arguments[0])
-        result = substitute(method.result, binding)
+        result = settled(method.result, binding)
         return x.Method(
             node.span, result, method.owner, method.name, receiver, arguments
         )
@@ -107,6 +110,7 @@ class MethodCalls(Arguments):
         if not isinstance(value, e.Lambda):
             found = self.infer_expr(value, scope, None)
             self.mismatch(found.span, found.type, FunctionType(parameters, UNKNOWN))
+            infer(wanted.result, UNKNOWN, binding)
             return found
         result = substitute(wanted.result, binding)
         hint = None if variables(result) - scope.generics else result

@@ -21,7 +21,6 @@ from pfc.ir.types import (
     Type,
     UnionType,
     Unknown,
-    Variable,
     base_of,
     show,
 )
@@ -29,10 +28,13 @@ from pfc.semantics import stdlib
 from pfc.semantics.operators import Operators
 from pfc.semantics.relations import (
     Binding,
+    fresh,
     infer,
+    is_fresh,
     is_ordered,
     optional,
     present,
+    settled,
     substitute,
 )
 from pfc.semantics.scope import Scope, place_of
@@ -250,14 +252,14 @@ class Names(Operators):
         binding: Binding = {}
         infer(method.receiver, base_of(value.type), binding)
         self.check_binding(span, method, binding)
-        result = substitute(method.result, binding)
+        result = settled(method.result, binding)
         return x.Method(span, result, method.owner, method.name, value, ())
 
     def check_binding(
         self, span: Span, method: stdlib.MethodEntry, binding: Binding
     ) -> None:
         """N stands for a number, O for something ordered."""
-        number, ordered = binding.get("N"), binding.get("O")
+        number, ordered = binding.get(fresh("N")), binding.get(fresh("O"))
         if number is not None and not _known_and(number, stdlib.is_numeric):
             self._not_for(span, method.name, number)
         if ordered is not None and not _known_and(ordered, is_ordered):
@@ -333,6 +335,6 @@ def replace_type(value: x.Expr, type_: Type) -> x.Expr:
 
 
 def _known_and(type_: Type, holds: Callable[[Type], bool]) -> bool:
-    if isinstance(base_of(type_), Unknown | Variable | NoneType):
+    if isinstance(base_of(type_), Unknown | NoneType) or is_fresh(type_):
         return True
     return holds(present(type_))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from pfc.ir import expressions as x
 from pfc.ir.types import (
@@ -102,7 +102,8 @@ class Operators(Literals):
         left = self.expr(node.left, scope, None)
         if isinstance(left.type, OptionalType | NoneType):
             wanted = optional(expected) if expected is not None else None
-            hint = wanted if wanted is not None else left.type
+            known = isinstance(left.type, OptionalType)
+            hint = left.type if known or wanted is None else wanted
             right = self.expr(node.right, scope, _hint_of(hint, node.right))
             result = join(present(left.type), right.type)
             if result is None:
@@ -121,6 +122,12 @@ class Operators(Literals):
         if isinstance(node.right, e.Range):
             item = self.expr(node.left, scope)
             container = self.range_(node.right, scope, item.type)
+            low = cast("x.RangeExpr", container).low
+            if join(base_of(present(item.type)), base_of(low.type)) is None:
+                operands = f"`{show(item.type)}` and `{show(container.type)}`"
+                self.report("PF227", node.span, operator="in", operands=operands)
+            elif isinstance(item.type, OptionalType):
+                self.mismatch(item.span, item.type, item.type.item)
             return x.Contains(node.span, BOOL, item, container)
         container = self.expr(node.right, scope)
         base = base_of(container.type)

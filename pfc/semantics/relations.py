@@ -124,6 +124,26 @@ def substitute(type_: Type, binding: Mapping[str, Type]) -> Type:
             return type_
 
 
+def fresh(name: str) -> str:
+    """The name of a callee's type parameter while a call is typed.
+
+    It cannot be written, so it is no type parameter of the code around the call.
+    """
+    return f"{name}'"
+
+
+def is_fresh(type_: Type) -> bool:
+    """Whether a type is a callee's type parameter that nothing is known of yet."""
+    return isinstance(type_, Variable) and type_.name.endswith("'")
+
+
+def settled(type_: Type, binding: Mapping[str, Type]) -> Type:
+    """The type with its variables replaced; what was never learned is unknown."""
+    found = substitute(type_, binding)
+    unlearned = {n: UNKNOWN for n in variables(found) if is_fresh(Variable(n))}
+    return substitute(found, unlearned)
+
+
 def infer(pattern: Type, found: Type, binding: Binding) -> None:
     """Learns what the variables of `pattern` stand for from a value's type."""
     if isinstance(pattern, Variable):

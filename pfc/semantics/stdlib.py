@@ -23,7 +23,7 @@ from pfc.ir.types import (
     Unknown,
     Variable,
     base_of,
-)
+)from pfc.semantics.relations import fresh
 
 _WRITTEN: Final = """
 String length: Int                          | how many characters
@@ -207,7 +207,7 @@ def _type(written: str) -> Type:
         return OptionalType(_type(written[:-1]))
     name, bracket, inside = written.partition("[")
     if not bracket:
-        return PRIMITIVES.get(name) or Variable(name)
+        return PRIMITIVES.get(name) or Variable(fresh(name))
     arguments = [_type(part) for part in _split(inside[:-1])]
     if name == "Map":
         return MapType(arguments[0], arguments[1])

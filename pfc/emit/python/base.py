@@ -37,7 +37,9 @@ class Surroundings:
     now: Py | None = None
     new_uuid: Py | None = None
     ask: Callable[[Py], Py] | None = None
-    parameters: tuple[tuple[tuple[type, ...], Code, Code], ...] = ()
+    parameters: tuple[
+        tuple[tuple[type, ...], Code, Code | Callable[[], Code]], ...
+    ] = ()
 
 
 class Printer:

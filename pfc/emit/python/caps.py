@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from pfc.emit.code import Code, join, splice
@@ -13,19 +12,6 @@ from pfc.emit.python.syntax import Py
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import types as t
-
-
-@dataclass(frozen=True)
-class Need:
-    """A capability that is asked for, and the question whether it is held.
-
-    `pattern` is the name of a computed path pattern that may be none: then there is no
-    such capability.
-    """
-
-    value: Py
-    held: Py
-    pattern: Code | None = None
 
 
 def operation_of(printer: Printer, cap: x.Cap) -> d.Operation:
@@ -63,22 +49,26 @@ def _segment(printer: Printer, part: str | x.Expr) -> Code:
     return syntax.conditional(present, made, syntax.text("None")).code
 
 
-def need(printer: Printer, cap: x.Cap, held: Py, pattern: Code | None = None) -> Need:
+def needed(printer: Printer, cap: x.Cap, pattern: Code | None = None) -> Py:
     """The capability as it is asked for; `pattern` names its computed pattern."""
+    values = _exact(printer, cap) if cap.arguments else None
+    if values is None:
+        return value(printer, cap, pattern)
+    return syntax.call(splice("{}.exact", printer.file.kind(cap.kind)), *values)
+
+
+def is_held(printer: Printer, cap: x.Cap, held: Py, pattern: Code | None = None) -> Py:
+    """Whether `held` covers the capability; `pattern` as in `needed`."""
     if not cap.arguments:
-        name = printer.file.out.literal(cap.kind)
-        return Need(value(printer, cap, None), syntax.method(held, "has", name))
+        return syntax.method(held, "has", printer.file.out.literal(cap.kind))
     values = _exact(printer, cap)
     if values is None:
-        made = value(printer, cap, pattern)
-        return Need(made, syntax.method(held, "allows", made.code), pattern)
-    kind = printer.file.kind(cap.kind)
-    made = syntax.call(splice("{}.exact", kind), *values)
+        return syntax.method(held, "allows", value(printer, cap, pattern).code)
     parameters = operation_of(printer, cap).parameters
     question = "covers"
     if len(parameters) == 1 and parameters[0].domain == "path":
         question = "covers_path"
-    return Need(made, syntax.method(held, question, kind, *values))
+    return syntax.method(held, question, printer.file.kind(cap.kind), *values)
 
 
 def can(printer: Printer, cap: x.Cap, held: Py | None) -> Py:
@@ -87,9 +77,9 @@ def can(printer: Printer, cap: x.Cap, held: Py | None) -> Py:
         raise NotEmitted("`can` here", cap.span)
     computed = computed_pattern(printer, cap)
     if computed is None:
-        return need(printer, cap, held).held
+        return is_held(printer, cap, held)
     first, again = printer.bound(computed, "pattern")
-    question = need(printer, cap, held, again.code).held
+    question = is_held(printer, cap, held, again.code)
     present = syntax.compared(first, "is not", syntax.text("None"))
     return syntax.binary(present, "and", question, syntax.AND)
 

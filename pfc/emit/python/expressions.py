@@ -154,7 +154,8 @@ class Expressions(Matching):
         for kinds, name, annotation in self.around.parameters:
             if any(isinstance(node, kinds) for node in nodes(expr)):
                 scope.claim(name)
-                parameters.append(views.Parameter(name, annotation))
+                kind = annotation if isinstance(annotation, Code) else annotation()
+                parameters.append(views.Parameter(name, kind))
                 arguments.append(name)
         for symbol, type_ in _free(expr):
             found = self.scope.find(symbol)

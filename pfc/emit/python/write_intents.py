@@ -142,10 +142,10 @@ def missing(
 
 
 def _one(printer: Expressions, block: Block, requirement: x.Requirement) -> None:
-    need = caps.need(printer, requirement.cap, text("caller.held"))
-    with block.nest(splice("if {}:", need.held.code)) as inner:
+    held = caps.is_held(printer, requirement.cap, text("caller.held"))
+    with block.nest(splice("if {}:", held.code)) as inner:
         inner.add(Code("return ()"))
-    block.add(splice("return ({},)", need.value.code))
+    block.add(splice("return ({},)", caps.needed(printer, requirement.cap).code))
 
 
 def _collect(
@@ -166,16 +166,15 @@ def _append(printer: Expressions, block: Block, cap: x.Cap, found: Code) -> None
     held = text("caller.held")
     computed = caps.computed_pattern(printer, cap)
     if computed is None:
-        need = caps.need(printer, cap, held)
-        condition = syntax.negated(need.held)
-        lacking = need.value.code
+        condition = syntax.negated(caps.is_held(printer, cap, held))
+        lacking = caps.needed(printer, cap).code
     else:
         pattern = printer.bound(computed, "pattern")[1].code
-        need = caps.need(printer, cap, held, pattern)
+        covered = caps.is_held(printer, cap, held, pattern)
         # What no legal path fits is required of everything, so nobody has it for less.
         anything = printer.py.runtime("ANY")
         absent = syntax.compared(Py(pattern), "is", text("None"))
-        condition = syntax.binary(absent, "or", syntax.negated(need.held), syntax.OR)
+        condition = syntax.binary(absent, "or", syntax.negated(covered), syntax.OR)
         wider = splice("{} if {} is None else {}", anything, pattern, pattern)
         lacking = caps.value(printer, cap, wider).code
     with block.nest(splice("if {}:", condition.code)) as inner:

@@ -172,13 +172,6 @@ class HandlerWriter:
         )
 
     def _surroundings(self) -> Surroundings:
-        parameters: list[tuple[tuple[type, ...], Code, Code]] = []
-        turn = splice("{}[{}]", self.file.py.runtime("Turn"), self.state)
-        parameters.append(((x.CanExpr, x.Builtin), Code("turn"), turn))
-        parameters.append(((x.StateField,), Code("state"), self.state))
-        if self.intent.context is not None:
-            context = self.file.ref(self.intent.context)
-            parameters.append(((x.Caller,), Code("caller"), context))
         return Surroundings(
             caller=text("caller"),
             held=text("turn.caller.held"),
@@ -186,8 +179,19 @@ class HandlerWriter:
             copies_maps=True,
             now=text("turn.now()"),
             new_uuid=text("turn.new_uuid()"),
-            parameters=tuple(parameters),
+            parameters=(
+                ((x.CanExpr, x.Builtin), Code("turn"), self._turn_type),
+                ((x.StateField,), Code("state"), lambda: self.state),
+                ((x.Caller,), Code("caller"), self._caller_type),
+            ),
         )
+
+    def _turn_type(self) -> Code:
+        return splice("{}[{}]", self.file.py.runtime("Turn"), self.state)
+
+    def _caller_type(self) -> Code:
+        assert self.intent.context is not None
+        return self.file.ref(self.intent.context)
 
     def _state_field(self, reactor: DeclId, name: str) -> Py:
         return Py(splice("state.{}", self.file.field(reactor, name)))

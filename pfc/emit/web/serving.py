@@ -18,6 +18,17 @@ from pfc.semantics.web_served import hidden, page_entries
 _PICTURES: Final = frozenset({"img", "picture"})
 
 
+def _auth(file: File, auth: u.Auth) -> Code:
+    """The way to sign in, with the people that its page offers."""
+    arguments = [file.ref(auth.context), file.derived(auth.context, "authenticate")]
+    if auth.people:
+        people = [file.out.literal(person) for person in auth.people]
+        listed = syntax.sequence("(", people, ")").code
+        arguments.append(splice("people={}", listed))
+    made = file.py.runtime_part("web", "DevAuth")
+    return splice("{}({})", made, join(", ", arguments))
+
+
 def web_variable(file: File, names: WebNames, app: u.App) -> views.Variable | None:
     """The class variable of an app that serves something."""
     web = app.web
@@ -29,15 +40,7 @@ def web_variable(file: File, names: WebNames, app: u.App) -> views.Variable | No
         splice("name={}", file.out.literal(brand(app.name))),
         splice("port={}", file.out.literal(web.port)),
     ]
-    auths = [
-        splice(
-            "{}({}, {})",
-            part("web", "DevAuth"),
-            file.ref(auth.context),
-            file.derived(auth.context, "authenticate"),
-        )
-        for auth in web.auths
-    ]
+    auths = [_auth(file, auth) for auth in web.auths]
     tables = [file.place(names.place("table", page.id)) for page in pages]
     apis = [file.place(names.api(api)) for api in web.apis]
     for name, items in (("auth", auths), ("pages", tables), ("apis", apis)):

@@ -68,11 +68,12 @@ class Run:
 
 @node
 class Auth:
-    """`method` is session, bearer, dev or extern."""
+    """`method` is session, bearer, dev or extern; `people` are offered at sign-in."""
 
     span: Span
     method: Name
     context: Dotted
+    people: tuple[Text, ...]
 
 
 @node

@@ -199,7 +199,13 @@ class Surface(Flows):
         return ap.Run(self.span(parts), many(parts, Dotted))
 
     def auth_clause(self, parts: Parts) -> ap.Auth:
-        return ap.Auth(self.span(parts), one(parts, Name), one(parts, Dotted))
+        people = tokens(rule(parts, "people_clause") or (), "STRING")
+        return ap.Auth(
+            self.span(parts),
+            one(parts, Name),
+            one(parts, Dotted),
+            tuple(Text(self.token_span(token), str(token)) for token in people),
+        )
 
     def served(self, parts: Parts) -> ap.Served:
         return ap.Served(self.span(parts), maybe(parts, Dotted), self.maybe_text(parts))
