@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 from pfc.authority.algebra import Capability, covers_all, mapped
 from pfc.authority.bounds import UNBOUNDED, Bounds, both
@@ -12,7 +14,8 @@ from pfc.authority.facts import Fact, Facts
 from pfc.authority.flow import Flow, terms_of_capability
 from pfc.authority.kinds import Kinds
 from pfc.authority.terms import Source, Term, replaced
-from pfc.authority.trace import Authority, Need, Use
+from pfc.authority.trace import Authority, HandlerPlace, Need, Use
+from pfc.ir.types import DeclId
 from pfc.span import Span
 
 
@@ -30,7 +33,8 @@ class Failure:
 
     `kind`: uncovered (nothing covers the need), attenuated (`only` leaves too little)
     or deputy (own authority on `argument`, which callers choose, see `sources`).
-    `is_only`: the need is what `only` names.
+    `is_only`: the need is what `only` names. `inside` is where a callee acts on the
+    argument with what it was lent.
     """
 
     kind: str
@@ -39,6 +43,19 @@ class Failure:
     argument: Term | None = None
     sources: tuple[Source, ...] = ()
     is_only: bool = False
+    inside: Use | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A caller-chosen value that a handler acts on with its caller's authority.
+
+    It is no field of the handled intent: it comes from state, a reply, or Python.
+    """
+
+    argument: Term
+    sources: tuple[Source, ...]
+    use: Use
 
 
 class Judge:
@@ -127,8 +144,66 @@ class Judge:
             ):
                 terms = self.flow.terms_of_fields(use)
                 yield from self._deputy(use, need, terms, facts)
+                for each in self.carried(use.target):
+                    yield Failure(
+                        "deputy",
+                        use,
+                        need,
+                        each.argument,
+                        each.sources,
+                        inside=each.use,
+                    )
                 return
 
+    # ------------------------------------------------------------ lent authority
+    def carried(self, intent: DeclId) -> Iterable[Carried]:
+        """What else than its fields decides how an intent's handler uses authority.
+
+        Lent authority is the lender's own: it must not be used on what callers chose,
+        however that travelled. What the callee does with its own is judged there.
+        """
+        return self._carried.get(intent, {}).values()
+
+    @cached_property
+    def _carried(self) -> dict[DeclId, dict[Term, Carried]]:
+        """For each intent, what its handler or those that it sends to act on."""
+        found: dict[DeclId, dict[Term, Carried]] = {}
+        sends: list[tuple[DeclId, DeclId]] = []
+        for use in self.context.trace.uses:
+            if not isinstance(use.place, HandlerPlace):
+                continue
+            intent = use.place.intent.id
+            own = found.setdefault(intent, {})
+            for need in (*use.needs, *use.only):
+                if self.cover(need, use.facts.held, use.facts) is None:
+                    continue
+                if use.kind in ("send", "ask"):
+                    sends.append((intent, use.target))
+                for each in self._carried_by(use, need, intent):
+                    own.setdefault(each.argument, each)
+        changed = True
+        while changed:
+            before = sum(map(len, found.values()))
+            for sender, target in sends:
+                for term, each in found.get(target, {}).items():
+                    found[sender].setdefault(term, each)
+            changed = sum(map(len, found.values())) != before
+        return found
+
+    def _carried_by(self, use: Use, need: Need, intent: DeclId) -> Iterator[Carried]:
+        terms = chain(
+            self.flow.terms_of_need(use, need), self.flow.terms_of_fields(use)
+        )
+        for term in terms:
+            chosen = tuple(
+                source
+                for source in self.flow.chosen(term)
+                if (source.kind, source.owner) != ("field", intent)
+            )
+            if chosen:
+                yield Carried(term, chosen, use)
+
+    # ------------------------------------------------------------ confused deputies
     def _deputy(
         self, use: Use, need: Need, terms: Iterable[Term], facts: Facts
     ) -> Iterator[Failure]:

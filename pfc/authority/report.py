@@ -226,13 +226,27 @@ class Report:
             needed=self._show.need(need),
             argument=shown,
             origin=_ORIGINS.get(failure.sources[0].kind, "which is not its own"),
-            related=(*self._origins(failure), *held, *self._required(need)),
-            notes=(
-                f"{example} `{name}` acts on it",
-                f"check the caller on `{shown}` first (`if can`), or accept it "
-                f"deliberately: `with authority ... over {shown}`",
+            related=(
+                *self._origins(failure),
+                *held,
+                *self._required(need),
+                *self._inside(failure),
             ),
+            notes=(f"{example} `{name}` acts on it", self._way_out(failure, shown)),
             fixes=tuple(self._fixes.ask_first(use, need)) if guards else (),
+        )
+
+    def _inside(self, failure: Failure) -> Iterator[Label]:
+        if failure.inside is not None:
+            yield Label(failure.inside.span, "here it acts on it with what it is lent")
+
+    def _way_out(self, failure: Failure, shown: str) -> str:
+        if failure.inside is not None:
+            callee = self._show.name(failure.use.target)
+            return f"send `{callee}` with the caller's authority, or let it use its own"
+        return (
+            f"check the caller on `{shown}` first (`if can`), or accept it "
+            f"deliberately: `with authority ... over {shown}`"
         )
 
     def _origins(self, failure: Failure) -> Iterator[Label]:

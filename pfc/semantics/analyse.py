@@ -18,6 +18,7 @@ from pfc.semantics.declare_tests import TestDeclarations
 from pfc.semantics.declare_web import WebDeclarations
 from pfc.semantics.embedded import Embedded, PythonSource
 from pfc.semantics.import_cycles import import_cycles
+from pfc.semantics.reachable import check_reachable
 from pfc.semantics.signatures import Signatures
 from pfc.semantics.style import check_names
 from pfc.semantics.type_checker import TypeChecker
@@ -84,8 +85,7 @@ class _Analyser:
         for info in self.world.modules.values():
             self.world.link(info)
         import_cycles(self.world)
-        for info in self.world.modules.values():
-            self._data_ends(info)
+        self._data_ends()
         for info in self.world.modules.values():
             self._declare(info)
         for info in self.world.modules.values():
@@ -94,6 +94,7 @@ class _Analyser:
         self.authority.cycles([each for each in known if isinstance(each, d.Family)])
         self._handlers()
         self._ask_cycles()
+        check_reachable(self.program, self.world)
         self.web.finish(self.program)
         for info in self.world.modules.values():
             check_names(info, self.world)
@@ -115,9 +116,15 @@ class _Analyser:
         self.program.modules[name] = Module(name, source.path, tree.doc, source.text)
         self.apis[info.name] = []
 
-    def _data_ends(self, info: ModuleInfo) -> None:
-        entities = [e for e in info.names.values() if e.kind in ("record", "union")]
-        self.data.endless(entities)
+    def _data_ends(self) -> None:
+        self.data.endless(
+            [
+                entity
+                for info in self.world.modules.values()
+                for entity in info.names.values()
+                if entity.kind in ("record", "union")
+            ]
+        )
 
     # ------------------------------------------------------------ declarations
     def _declare(self, info: ModuleInfo) -> None:

@@ -10,6 +10,7 @@ from pfc.ir import declarations as d
 from pfc.ir.types import DURATION, UNIT, UNKNOWN, Type, show
 from pfc.semantics.constants import try_evaluate
 from pfc.semantics.embedded import Embedded
+from pfc.semantics.relations import fits
 from pfc.semantics.scope import Scope, Setting
 from pfc.semantics.type_checker import TypeChecker
 from pfc.semantics.world import Entity, failures_in
@@ -134,7 +135,7 @@ class BehaviourDeclarations:
         found = self.checker.expr(node, scope, DURATION)
         constant, value = try_evaluate(found, {})
         if not constant or not isinstance(value, timedelta) or value <= timedelta(0):
-            if found.type != UNKNOWN:
+            if found.type != UNKNOWN and fits(found.type, DURATION):
                 self.checker.report(
                     "PF220",
                     found.span,

@@ -92,6 +92,8 @@ class Names(Operators):
         return self.unknown(node.span)
 
     def _no_name(self, node: e.Reference, scope: Scope) -> None:
+        if node.name in scope.module.missing:
+            return
         candidates = [*scope.symbols(), "caller"]
         candidates += [
             known.name

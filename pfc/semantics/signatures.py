@@ -94,6 +94,8 @@ class Signatures:
     def _unknown(
         self, ref: TypeRef, info: ModuleInfo, generics: frozenset[str]
     ) -> None:
+        if ref.name.parts[0].text in info.missing:
+            return
         candidates = [*PRIMITIVES, *_CONTAINERS, *generics]
         candidates += [
             e.name

@@ -63,7 +63,8 @@ class StateChanges(Effectful):
                 return None
             steps.append(step[0])
             type_ = step[1]
-        if removing and not (steps and isinstance(steps[-1], s.KeyStep)):
+        last = steps[-1] if steps else None
+        if removing and not (isinstance(last, s.KeyStep) and not last.is_list):
             reason = "`remove` takes an entry out of a map: `remove state.m[k]`"
             self.report("PF245", node.span, target=first.name.text, reason=reason)
             return None
@@ -97,6 +98,9 @@ class StateChanges(Effectful):
             return None
         if node.operator == "=":
             value = self.right(node.value, scope, body, target.type)
+            if not target.steps and not isinstance(value, x.Ask | x.Perform):
+                fields = self.state_fields(cast("str", scope.setting.reactor))
+                self.check_field(value, fields[target.field])
             return s.Assign(node.span, target, "=", value)
         now = x.Local(
             node.target.span,

@@ -23,7 +23,8 @@ from pfc.ir.types import (
     Unknown,
     Variable,
     base_of,
-)from pfc.semantics.relations import fresh
+)
+from pfc.semantics.relations import fresh
 
 _WRITTEN: Final = """
 String length: Int                          | how many characters

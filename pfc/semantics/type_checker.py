@@ -8,6 +8,7 @@ from pfc.ir.declarations import Field, Refinement
 from pfc.ir.types import BOOL, PATH, Type, Unknown, base_of, show
 from pfc.semantics.checker import show_value
 from pfc.semantics.constants import try_evaluate
+from pfc.semantics.intervals import always
 from pfc.semantics.paths import normalise
 from pfc.semantics.scope import Scope, Setting
 from pfc.semantics.signatures import FieldSig
@@ -120,13 +121,10 @@ class TypeChecker(Statements):
             inner = Scope(scope.module, REFINEMENT, it=it, generics=scope.generics)
             where = self.condition(member.where, inner)
             constant, value = try_evaluate(where, {})
-            if (
-                constant
-                and isinstance(value, bool)
-                and not isinstance(where.type, Unknown)
-            ):
-                outcome = "true" if value else "false"
-                self.report("PF409", where.span, outcome=outcome)
+            outcome = value if constant else always(where, it)
+            if isinstance(outcome, bool) and not isinstance(where.type, Unknown):
+                shown = "true" if outcome else "false"
+                self.report("PF409", where.span, outcome=shown)
         return Refinement(member.span, under, it, where)
 
     def _under(self, node: e.Expr, base: Type, scope: Scope) -> str | None:

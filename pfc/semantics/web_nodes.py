@@ -16,6 +16,7 @@ from pfc.semantics.scope import Scope
 from pfc.semantics.type_checker import TypeChecker
 from pfc.semantics.web_elements import Elements
 from pfc.semantics.web_sends import SendsChecker
+from pfc.semantics.web_shown import FIELDS
 from pfc.semantics.web_slots import Slots, fill_at
 from pfc.semantics.world import Entity
 from pfc.span import Span
@@ -26,12 +27,18 @@ from pfc.syntax.ast.base import Dotted
 Typed = tuple[u.Node, ...]
 
 
+NAMED_BY = frozenset({"id", "title", "aria-label", "aria-labelledby"})
+"""What gives an input a name, or lets a label do so."""
+
+
 @dataclass(frozen=True)
 class Around:
     """What the nodes stand in: the body of a page or component, and its top or inside."""
 
     body: Body
     top: bool = False
+    labelled: bool = False
+    """Whether a `label` is around it."""
 
     @property
     def in_page(self) -> bool:
@@ -40,7 +47,11 @@ class Around:
 
     def inside(self) -> Around:
         """The same further down."""
-        return Around(self.body)
+        return Around(self.body, labelled=self.labelled)
+
+    def in_label(self) -> Around:
+        """The same inside a `label`."""
+        return Around(self.body, labelled=True)
 
 
 class Nodes:
@@ -153,7 +164,10 @@ class Nodes:
             self.elements.refuse(node.children.span, f"`{tag}` holds nothing")
         if tag == "title":
             self._title(node, around)
-        children = self._inside(node.children, scope, around)
+        if tag in FIELDS and not around.labelled:
+            attributes = named(node, attributes)
+        inner = around.in_label() if tag == "label" else around
+        children = self._inside(node.children, scope, inner)
         if tag in (*html.RCDATA_ELEMENTS, "option"):
             self._only_text(tag, children)
         return u.Element(node.span, tag, attributes, link, sends, children)
@@ -336,3 +350,23 @@ def _only_can(condition: x.Expr) -> bool:
             return True  # what could not be read has been reported
         case _:
             return False
+
+
+def named(
+    node: w.Element, attributes: tuple[u.Attribute, ...]
+) -> tuple[u.Attribute, ...]:
+    """The attributes of an input; one without a label gets a name from its field's.
+
+    `title` is what browsers fall back on: a label that stands elsewhere wins over it.
+    """
+    given = {attribute.name: attribute for attribute in attributes}
+    field = given.get("name")
+    if (
+        field is None
+        or given.keys() & NAMED_BY
+        or not isinstance(field.value, x.Literal)
+    ):
+        return attributes
+    words = str(field.value.value).replace("_", " ").strip()
+    title = x.Literal(node.name.span, STRING, words[:1].upper() + words[1:])
+    return (*attributes, u.Attribute(node.name.span, "title", title))

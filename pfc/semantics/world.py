@@ -79,6 +79,8 @@ class ModuleInfo:
     imported: dict[str, Entity] = field(default_factory=dict)
     modules: dict[str, ModuleInfo] = field(default_factory=dict)
     used_modules: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
+    """Names whose import failed: using one is not reported again."""
 
 
 class World:
@@ -191,6 +193,7 @@ class World:
             notes = did_you_mean(name, source.names)
             span = imported.name.span
             self.report("PF214", span, notes=notes, module=source.name, name=name)
+            info.missing.add((imported.alias or imported.name).text)
             return
         local = imported.alias or imported.name
         earlier = info.names.get(local.text) or info.imported.get(local.text)
@@ -224,6 +227,8 @@ class World:
                 kind=f"{article(entity.kind)} {entity.kind}",
                 wanted=f"{article(kinds[0])} {any_of(kinds)}",
             )
+            return None
+        if name.parts[0].text in info.missing:
             return None
         candidates = [known.name for known in self.visible(info) if known.kind in kinds]
         notes = did_you_mean(name.text, candidates)

@@ -139,6 +139,10 @@ class Maker:
             )  # fmt: skip
 
         value = e.ValueArgument
+        gone = field("p", PATH)
+        needed = e.Requirement(AT, cap("write", value(AT, local(gone.symbol))))
+        event = d.Event(AT, AT, "g.Gone", "Gone", (gone,), (needed,), AT, None)
+        self.program.by_id[event.id] = event
         area = e.PathArgument(AT, None, ("a",), True)
         home = e.PathArgument(AT, None, ("a", local(any_t.symbol)), False)
         limits = (value(AT, local(t.symbol)), value(AT, local(n.symbol)))
@@ -336,9 +340,16 @@ class Body:
         scope[name] = made
         return st.Let(AT, made, value, None)
 
-    def _perform(self, scope: dict[str, e.Symbol]) -> st.Run:
+    def _perform(self, scope: dict[str, e.Symbol]) -> st.Statement:
         if self.known and self.random.random() < 0.85:
             call = self._allowed(self.random.choice(self.known), scope)
+            if (
+                call is not None
+                and call.effect == "g.do_write"
+                and (self.random.random() < 0.15)
+            ):
+                made = e.Construct(AT, UNIT, "event", "g.Gone", "", call.arguments)
+                return st.Emit(AT, made)
             if call is not None:
                 return st.Run(AT, call)
         names = ("do_read", "do_read", "do_write", "do_write", "do_charge", "do_charge")
@@ -435,6 +446,10 @@ class Body:
                 return local(random.choice(lists))
             items = [self._value(PATH, scope) for _ in range(random.randint(0, 2))]
             return e.ListExpr(AT, type_, tuple(items))
+        if random.random() < 0.05:
+            condition = self._condition(scope, 0)
+            pair = self._value(type_, scope), self._value(type_, scope)
+            return e.Conditional(AT, type_, condition, *pair)
         found = [s for s in scope.values() if s.type == type_]
         if not isinstance(type_, RefinedType):
             found = [s for s in scope.values() if _base(s.type) == type_]

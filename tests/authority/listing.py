@@ -108,6 +108,8 @@ def _statement(statement: st.Statement, margin: str) -> Iterator[str]:
             yield f"{margin}{_expr(call)}"
         case st.Send(intent=intent, only=only):
             yield f"{margin}send {_made(intent)} only {[_cap(each) for each in only]}"
+        case st.Emit(event=made):
+            yield f"{margin}emit {_made(made)}"
         case st.If(condition=condition, then=then, otherwise=otherwise):
             yield f"{margin}if {_expr(condition)}"
             yield from _block(then, inner)

@@ -218,6 +218,8 @@ class Run:
                 self.monitor.state[self.reactor.id, target.field] = self.right(value)
             case st.Run(call=call):
                 self.right(call)
+            case st.Emit(event=made):
+                self.emit(made)
             case st.Send(intent=made, only=only):
                 self.dispatch(made, only)
             case st.If(condition=condition, then=then, otherwise=otherwise):
@@ -276,6 +278,16 @@ class Run:
             for need, named in inner.needs(requirement):
                 self.demand(need, named or self._of_domains(need, cells))
         return Cell("/picked", chosen=True)
+
+    def emit(self, made: e.Construct) -> None:
+        event = self.monitor.program.by_id[made.id]
+        assert isinstance(event, d.Event)
+        cells = {name: self.value(each) for name, each in made.arguments}
+        env = {f.symbol: cells[f.name] for f in event.fields}
+        inner = Run(self.monitor, self.intent, self.caller, env)
+        for requirement in event.requires:
+            for need, named in inner.needs(requirement):
+                self.demand(need, named)
 
     def _of_domains(self, need: Ground, cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
         """Where a constant is required, what the effect may act on all the same."""

@@ -12,7 +12,7 @@ from tests.authority.runs import violations
 from tests.authority.seeded import BUGS
 from tests.authority.test_soundness import accepted
 
-PATIENCE = 6_000
+PATIENCE = 8_000
 INVISIBLE = {"single_level_implication"}
 """What makes the checker only stricter shows in programs that it must accept."""
 

@@ -14,6 +14,9 @@ EXAMPLES = [
     if example.role is not Role.ALSO
 ]
 
+LINKED = {"people": "def load(subject: str) -> object: ..."}
+"""The Python that examples link to."""
+
 
 @pytest.mark.parametrize(("code", "example"), EXAMPLES)
 def test_an_example_has_the_finding_of_its_page_or_none(
@@ -23,7 +26,7 @@ def test_an_example_has_the_finding_of_its_page_or_none(
 
     others = [one for one in examples(page(code)) if one.role is Role.ALSO]
     sources = {one.path: one.text for one in [*others, example]}
-    found = compile_sources(sources).diagnostics
+    found = compile_sources(sources, LINKED.get).diagnostics
     codes = {one.code for one in found}
     errors = {one.code for one in found if one.severity is Severity.ERROR}
     if "PF901" in errors:

@@ -18,8 +18,14 @@ FILES = sorted(CASES.glob("*.pf"))
 _EXPECTED = re.compile(r"# (error|warning): (PF\d{3}(?:, PF\d{3})*)")
 _LINKED = "async def load_session(subject): ...\ndef getpid(*_): ...\n"
 
-# As the driver does: trees are deep, and each level takes several frames.
-sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+
+@pytest.fixture(autouse=True)
+def deep_recursion() -> Iterator[None]:
+    """As the driver does: trees are deep, and each level takes several frames."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    yield
+    sys.setrecursionlimit(before)
 
 
 def expected(text: str) -> Iterator[tuple[int, str, str]]:

@@ -91,7 +91,7 @@ class Checks:
         self.owner = owner
         self.block = block
         self.frozen = frozen
-        self.scope = Scope(file.names.lower_case)
+        self.scope = file.names.scope()
         self.expressions = Expressions(
             file, self.scope, Surroundings(), block, purpose="condition"
         )

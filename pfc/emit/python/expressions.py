@@ -11,7 +11,6 @@ from pfc.emit.code import Code, splice
 from pfc.emit.python import syntax
 from pfc.emit.python.caps import can
 from pfc.emit.python.matching import Matching
-from pfc.emit.python.scope import Scope
 from pfc.emit.python.syntax import Py
 from pfc.emit.python.walk import nodes
 from pfc.ir import expressions as x
@@ -148,7 +147,7 @@ class Expressions(Matching):
     # ------------------------------------------------------------ outlining
     def outlined(self, expr: x.Expr) -> Py:
         """A call of a new function of the file, for what no expression can say."""
-        scope = Scope(self.file.names.lower_case)
+        scope = self.file.names.scope()
         parameters: list[views.Parameter] = []
         arguments: list[Code] = []
         for kinds, name, annotation in self.around.parameters:

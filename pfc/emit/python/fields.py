@@ -9,7 +9,6 @@ from pfc.emit.code import Code, splice
 from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import File
-from pfc.emit.python.scope import Scope
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import types as t
@@ -67,7 +66,7 @@ def _factory(file: File, field: d.Field, annotate: Callable[[Type], Code]) -> Co
 
 def default(file: File, expr: x.Expr) -> Code:
     """A default as an expression of its own."""
-    scope = Scope(file.names.lower_case)
+    scope = file.names.scope()
     printer = Expressions(file, scope, Surroundings(), None, purpose="default")
     return printer.argument(expr)
 

@@ -10,6 +10,8 @@ from typing import Final
 from pfc.emit import names
 from pfc.emit.code import Code
 from pfc.emit.names import Namer, Scope, constant_case, rename, snake_case
+from pfc.emit.python.scope import RUNTIME_NAMES
+from pfc.emit.python.scope import Scope as LocalScope
 from pfc.emit.python.walk import nodes
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
@@ -119,6 +121,20 @@ class Names:
             if name[:1].islower()
         }
         return frozenset(found)
+
+    @cached_property
+    def read(self) -> frozenset[x.Symbol]:
+        """Every symbol that the program reads."""
+        return frozenset(
+            node.symbol
+            for module in self.program.modules.values()
+            for node in nodes(module.declarations, module.tests)
+            if isinstance(node, x.Local)
+        )
+
+    def scope(self, *reserved: str) -> LocalScope:
+        """A scope for one function of a generated file."""
+        return LocalScope([*self.lower_case, *reserved], self.read)
 
 
 class ModuleNames:
@@ -242,12 +258,14 @@ def fields_of(declaration: Declaration, variant: str = "") -> names.Renaming:
 
 
 _ONLY_KEYWORDS: Final = Scope(frozenset())
+_PARAMETER: Final = names.LOCAL.reserving(" ".join(RUNTIME_NAMES))
 
 
 def parameter_scope(declaration: d.Function | d.Effect) -> Scope:
     """A fence uses its parameters by the names that are written."""
     body = declaration.body
-    return _ONLY_KEYWORDS if isinstance(body, d.Python) else names.LOCAL
+    fenced = isinstance(body, d.Python) and body.code is not None
+    return _ONLY_KEYWORDS if fenced else _PARAMETER
 
 
 def needed_by_types(module: Module, program: Program) -> frozenset[DeclId]:

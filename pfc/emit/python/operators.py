@@ -163,6 +163,9 @@ class Operators(Printer):
     def _compared(self, expr: x.Compare, *, opposite: bool) -> Py:
         operator = _OPPOSITE[expr.operator] if opposite else expr.operator
         left, right = expr.left, expr.right
+        if self._is_member(left) and self._is_member(right):
+            same = _member(left) == _member(right)
+            return Py(literals.boolean(same is (operator == "==")))
         if isinstance(left, x.Literal) and isinstance(right, x.Literal):
             known = _known(expr, opposite)
             if known is not None:
@@ -236,6 +239,10 @@ def _known(expr: x.Expr, opposite: bool) -> Py | None:
     """A condition on constants: type checkers object if they can tell its outcome."""
     constant, holds = try_evaluate(expr, {})
     return Py(literals.boolean(holds is not opposite)) if constant else None
+
+
+def _member(expr: x.Expr) -> str:
+    return expr.variant if isinstance(expr, x.Construct) else ""
 
 
 def _is_none(expr: x.Expr) -> bool:

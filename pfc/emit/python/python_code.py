@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pfc.emit import views
 from pfc.emit.block import Block
@@ -106,7 +106,9 @@ def _write_linked(file: File, wanted: Embedded, names: dict[str, Code]) -> None:
         promised = splice("{}[{}]", awaitable, result)
     taken = parameters(file, owner.parameters, names)
     doc = f"What {body.module}:{body.function} has to be."
-    file.out.add(views.CallProtocol(protocol, taken, promised, doc))
+    # It is always called with all arguments, so it needs no defaults of its own.
+    given = tuple(replace(parameter, default=None) for parameter in taken)
+    file.out.add(views.CallProtocol(protocol, given, promised, doc))
     namer = Namer(used=names.values())
     linked, function = namer.fresh("linked"), namer.fresh("function")
     block = Block(4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -20,21 +20,27 @@ from pfc.ir.types import (
     Unknown,
 )
 
-_RUNTIME: Final = """
+RUNTIME_NAMES: Final = """
     check checked_finite checked_instant checked_path checked_url matches path_pattern
     stdlib under functools assert_never
 """.split()
+"""What generated code imports: a local name that hides it would break the code."""
 
 
 class Scope:
     """Which name, or which expression, stands for each symbol.
 
     A name is used again only for a symbol of the same type, after the block of the
-    first one has ended: so each Python variable keeps one type.
+    first one has ended: so each Python variable keeps one type. `read` are the symbols
+    that are read anywhere; the names of others begin with an underscore, which tells
+    linters that nobody forgot them.
     """
 
-    def __init__(self, reserved: Iterable[str] = ()) -> None:
-        self._namer = Namer(LOCAL, [*_RUNTIME, *reserved])
+    def __init__(
+        self, reserved: Iterable[str] = (), read: Container[Symbol] | None = None
+    ) -> None:
+        self._namer = Namer(LOCAL, [*RUNTIME_NAMES, *reserved])
+        self._read = read
         self._bound: dict[Symbol, Py] = {}
         self._free: dict[tuple[str, Type], list[Code]] = {}
         self._blocks: list[list[tuple[tuple[str, Type], Code]]] = [[]]
@@ -47,11 +53,16 @@ class Scope:
         """What stands for a symbol, none if it is not known here."""
         return self._bound.get(symbol)
 
+    def is_read(self, symbol: Symbol) -> bool:
+        """Whether the program reads a symbol after it is bound."""
+        return self._read is None or symbol in self._read
+
     def declare(self, symbol: Symbol, type_: Type | None = None) -> Code:
         """A name for a symbol that is bound from here on, to a value of a type."""
         key = symbol.name, symbol.type if type_ is None else type_
         free = self._free.get(key)
-        name = free.pop() if free else self._namer.fresh(symbol.name)
+        base = symbol.name if self.is_read(symbol) else f"_{symbol.name}"
+        name = free.pop() if free else self._namer.fresh(base)
         if _is_plain(key[1]):
             self._blocks[-1].append((key, name))
         self._bound[symbol] = Py(name)

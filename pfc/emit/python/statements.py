@@ -320,7 +320,7 @@ class Statements:
         value = dict(success.bindings).get("value") if success is not None else None
         code = self.call(block, call)
         with self.scope.block():
-            if value is not None:
+            if value is not None and self.scope.is_read(value):
                 code = splice("{} = {}", self.scope.declare(value), code)
             with block.nest(Code("try:")) as inner:
                 inner.add(code, origin=origin)
@@ -351,7 +351,8 @@ class Statements:
     def _handler(self, block: Block, arm: s.OutcomeArm, caught: Code) -> None:
         head = splice("except {}:", caught)
         name = None
-        if arm.bindings and arm.kind != "any":
+        read = [each for each in arm.bindings if self.scope.is_read(each[1])]
+        if read and arm.kind != "any":
             name = self.scope.temporary("failure")
             head = splice("except {} as {}:", caught, name)
         with (
@@ -360,7 +361,7 @@ class Statements:
             block.nest(head, origin=self.file.origin(arm.span)) as inner,
         ):
             if name is not None:
-                for field, symbol in arm.bindings:
+                for field, symbol in read:
                     attribute = self._attribute(arm, field)
                     local = self.scope.declare(symbol)
                     inner.add(splice("{} = {}.{}", local, name, attribute))

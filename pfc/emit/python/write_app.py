@@ -10,7 +10,6 @@ from pfc.emit.python import caps, syntax
 from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import File
-from pfc.emit.python.scope import Scope
 from pfc.ir import surface as u
 from pfc.ir.program import Declaration
 
@@ -70,7 +69,7 @@ def _child(file: File, child: u.Child | u.Supervise) -> Code:
 def _grants(file: File, app: u.App) -> list[views.Variable]:
     """What the app grants each reactor, all grants of one reactor together."""
     granted: dict[str, list[Code]] = {}
-    printer = Expressions(file, Scope(file.names.lower_case), Surroundings())
+    printer = Expressions(file, file.names.scope(), Surroundings())
     for grant in app.grants:
         made = [caps.value(printer, cap, None).code for cap in grant.caps]
         granted.setdefault(grant.reactor, []).extend(made)

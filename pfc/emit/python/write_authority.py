@@ -15,7 +15,6 @@ from pfc.emit.python.checks import Checks
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import class_fields
 from pfc.emit.python.file import File
-from pfc.emit.python.scope import Scope
 from pfc.emit.python.syntax import Py, text
 from pfc.emit.python.walk import uses
 from pfc.ir import declarations as d
@@ -82,7 +81,7 @@ def _implied(file: File, implied: d.Implication) -> Code:
             index = file.out.literal(argument)
             arguments.append(splice("{}({})", file.py.runtime("Argument"), index))
         else:
-            scope = Scope(file.names.lower_case)
+            scope = file.names.scope()
             printer = Expressions(file, scope, Surroundings())
             arguments.append(printer.argument(argument))
     return splice("{}({})", file.py.runtime("Implies"), join(", ", arguments))
@@ -196,7 +195,7 @@ def _grants(file: File, rules: tuple[d.GrantRule, ...]) -> tuple[Code, ...]:
         utc = splice("{}.UTC", file.py.module("datetime"))
         now = Py(splice("{}.now({})", file.datetime("datetime"), utc))
     around = Surroundings(caller=text("self"), now=now)
-    scope = Scope(file.names.lower_case)
+    scope = file.names.scope()
     _rules(Expressions(file, scope, around, block, purpose="grant"), block, rules)
     return block.lines()
 

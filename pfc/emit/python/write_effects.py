@@ -13,7 +13,6 @@ from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import parameters
 from pfc.emit.python.file import File
 from pfc.emit.python.python_code import Embedded, write_python
-from pfc.emit.python.scope import Scope
 from pfc.emit.python.syntax import Py
 from pfc.ir import declarations as d
 from pfc.ir import types as t
@@ -83,7 +82,7 @@ def _requires(file: File, effect: d.Effect) -> Code:
     """A function that says what a call requires."""
     names = file.names.fields(effect.id)
     block = Block(4)
-    scope = Scope(file.names.lower_case)
+    scope = file.names.scope()
     for field in effect.parameters:
         scope.claim(names[field.name])
         scope.bind(field.symbol, Py(names[field.name]))

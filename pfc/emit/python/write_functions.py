@@ -13,7 +13,6 @@ from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import parameters
 from pfc.emit.python.file import File
 from pfc.emit.python.python_code import Embedded, write_python
-from pfc.emit.python.scope import Scope
 from pfc.emit.python.statements import Statements, plain_return
 from pfc.emit.python.syntax import Py
 from pfc.ir import declarations as d
@@ -41,7 +40,7 @@ def _function(file: File, function: d.Function) -> None:
     names = file.names.fields(function.id)
     block = Block(4)
     _check_parameters(file, function, names, block)
-    scope = Scope(file.names.lower_case)
+    scope = file.names.scope()
     for field in function.parameters:
         scope.claim(names[field.name])
         scope.bind(field.symbol, Py(names[field.name]))

@@ -14,7 +14,6 @@ from pfc.emit.python.checks import Checks
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import class_fields, default, options
 from pfc.emit.python.file import File
-from pfc.emit.python.scope import Scope
 from pfc.emit.python.syntax import Py, text
 from pfc.emit.python.walk import uses
 from pfc.ir import declarations as d
@@ -118,7 +117,7 @@ def missing(
     if not requires:
         return ()
     block = Block(8)
-    scope = Scope(file.names.lower_case)
+    scope = file.names.scope()
     scope.claim("caller")
     for field in fields:
         scope.bind(field.symbol, Py(splice("self.{}", names[field.name])))

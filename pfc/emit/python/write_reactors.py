@@ -15,7 +15,6 @@ from pfc.emit.python.checks import Checks
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import class_fields, options
 from pfc.emit.python.file import File
-from pfc.emit.python.scope import Scope
 from pfc.emit.python.statements import Statements, plain_return
 from pfc.emit.python.syntax import Py, text
 from pfc.emit.python.updates import Updates
@@ -56,7 +55,7 @@ def _reactor(file: File, reactor: d.Reactor) -> None:
         HandlerWriter(file, reactor, handler, state, checked=checked).view(namer)
         for handler in reactor.handlers
     )
-    scope = Scope(file.names.lower_case)
+    scope = file.names.scope()
     printer = Expressions(file, scope, Surroundings())
     holds = tuple(caps.value(printer, cap, None).code for cap in reactor.holds)
     file.out.add(
@@ -164,7 +163,7 @@ class HandlerWriter:
         self.state = state
         self.intent = cast("d.Intent", file.program.by_id[handler.intent])
         self.checked = checked and uses((s.Assign, s.Remove), handler.body)
-        self.scope = Scope([*file.names.lower_case, *_RESERVED])
+        self.scope = file.names.scope(*_RESERVED)
         self.block = Block(8)
         purpose = f"{snake_case(reactor.name)}_{snake_case(self.intent.name)}"
         self.expressions = Expressions(

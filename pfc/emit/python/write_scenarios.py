@@ -13,7 +13,6 @@ from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import in_python_order, parameters
 from pfc.emit.python.file import File, NotEmitted
-from pfc.emit.python.scope import Scope
 from pfc.emit.python.statements import Statements
 from pfc.emit.python.syntax import AWAIT, Py, text
 from pfc.emit.python.walk import nodes
@@ -53,7 +52,7 @@ class ScenarioWriter:
         self.file = file
         self.test = test
         self.block = Block(4)
-        self.scope = Scope([*file.names.lower_case, "scenario"])
+        self.scope = file.names.scope("scenario")
         self.caller: Code | None = None
         self._started = False
         self._renew()
@@ -178,7 +177,7 @@ class ScenarioWriter:
         """A function of its own with the effect's parameters."""
         effect = cast("d.Effect", self.file.program.by_id[item.effect])
         names = self.file.names.fields(item.effect)
-        scope = Scope([*self.file.names.lower_case, "scenario"])
+        scope = self.file.names.scope("scenario")
         for field, symbol in zip(effect.parameters, item.parameters, strict=True):
             scope.claim(names[field.name])
             if symbol is not None:

@@ -8,7 +8,7 @@ from typing import cast
 from pfc.emit import views
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
-from pfc.emit.names import LOCAL, identifier, snake_case
+from pfc.emit.names import snake_case
 from pfc.emit.python import syntax
 from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
@@ -17,7 +17,7 @@ from pfc.emit.python.file import File
 from pfc.emit.python.scope import Scope
 from pfc.emit.python.syntax import Py, text
 from pfc.emit.python.walk import nodes, uses
-from pfc.emit.web.naming import FormName, WebNames
+from pfc.emit.web.naming import FormName, WebNames, slot_parameter
 from pfc.emit.web.nodes import Nodes
 from pfc.emit.web.views import RenderFunction
 from pfc.ir import declarations as d
@@ -78,7 +78,7 @@ def _view(file: File, context: Code) -> Code:
 
 
 def _component(file: File, names: WebNames, component: u.Component) -> None:
-    scope = Scope([*names.lower_case, "view", "out"])
+    scope = Scope([*names.lower_case, "view", "out"], file.names.read)
     fields = file.names.fields(component.id)
     view = _view(file, file.py.runtime("Context"))
     out = file.py.runtime_part("web", "Out")
@@ -110,11 +110,6 @@ def _component(file: File, names: WebNames, component: u.Component) -> None:
     file.out.add(RenderFunction(function, parameters, block.lines(), tuple(named), doc))
 
 
-def slot_parameter(slot: str) -> str:
-    """The parameter that a slot is given by."""
-    return str(identifier(f"slot_{slot}", LOCAL)) if slot else "slot"
-
-
 def _new_uuid(file: File, body: tuple[u.Node, ...]) -> Py | None:
     for node in nodes(body):
         if isinstance(node, x.Builtin) and node.name == "new_uuid":
@@ -133,7 +128,8 @@ def _body(
 
 # -------------------------------------------------------------------- pages
 def _page(file: File, names: WebNames, page: u.Page) -> None:
-    scope = Scope([*names.lower_case, "page", "view", "out", "caller"])
+    taken = [*names.lower_case, "page", "view", "out", "caller"]
+    scope = Scope(taken, file.names.read)
     fields = file.names.fields(page.id)
     for field in page.parameters:
         scope.bind(field.symbol, Py(splice("page.{}", fields[field.name])))

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
-from pfc.emit.names import constant_case, snake_case
+from pfc.emit.code import Code
+from pfc.emit.names import LOCAL, Namer, constant_case, identifier, snake_case
 from pfc.emit.python.naming import Names, Place
 from pfc.ir import surface as u
 from pfc.ir.program import Module
 from pfc.ir.types import DeclId
 from pfc.semantics.web_rules import nodes_in
 from pfc.semantics.web_shown import Expander, Part, Shown, elements, fields_in
+
+HELPERS: Final = frozenset(
+    "attribute class_names href identifier text uuid4".split()
+    + "check checked_finite checked_instant checked_path checked_url matches".split()
+    + "path_pattern stdlib under assert_never".split()
+)
+"""What generated functions call by an imported name, which no local name may hide."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class WebNames:
         self._apis: dict[int, Place] = {}
         self._forms: dict[int, FormName] = {}
         self._of_owner: dict[DeclId, list[FormName]] = {}
+        self._parameters: dict[DeclId, dict[str, Code]] = {}
         inputs = self._inputs()
         for _, module in sorted(self.program.modules.items()):
             for declaration in module.declarations:
@@ -109,6 +119,23 @@ class WebNames:
         return self.names.lower_case | {name for name in made if name[:1].islower()}
 
     # ------------------------------------------------------------ components
+    def parameters(self, component: DeclId) -> dict[str, Code]:
+        """The parameters of a component's function by their names in the source."""
+        if component not in self._parameters:
+            declared = self.program.by_id[component]
+            assert isinstance(declared, u.Component)
+            slots = [slot_parameter(slot) for slot in declared.slots]
+            namer = Namer(LOCAL, [*self.reserved, "view", "out", *slots])
+            self._parameters[component] = {
+                field.name: namer.fresh(field.name) for field in declared.parameters
+            }
+        return self._parameters[component]
+
+    @cached_property
+    def reserved(self) -> frozenset[str]:
+        """Names that no parameter and no local variable may have."""
+        return self.lower_case | HELPERS
+
     def used(self, body: tuple[u.Node, ...]) -> list[u.Component]:
         """The components that nodes use directly, each once."""
         found: dict[DeclId, u.Component] = {}
@@ -131,6 +158,11 @@ class WebNames:
                 found.update({form.name: form for form in self.forms(here.id)})
                 pending += self.used(here.body)
         return list(found.values())
+
+
+def slot_parameter(slot: str) -> Code:
+    """The parameter that a slot is given by."""
+    return identifier(f"slot_{slot}" if slot else "slot", LOCAL)
 
 
 def _forms_in(parts: tuple[Part, ...]) -> Iterator[Shown]:

@@ -14,7 +14,7 @@ from pfc.emit.python.statements import Statements
 from pfc.emit.python.syntax import ATOM, Py
 from pfc.emit.web.elements import Elements
 from pfc.emit.web.markup import Markup
-from pfc.emit.web.naming import WebNames
+from pfc.emit.web.naming import WebNames, slot_parameter
 from pfc.emit.web.values import Piece, Values
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
@@ -86,8 +86,8 @@ class Nodes:
             case u.UseComponent():
                 self._use(node)
             case u.SlotNode(name=name):
-                content = f"slot_{name}" if name else "slot"
-                self.statement(splice("{} += {}", self.out, Code(content)), node.span)
+                code = splice("{} += {}", self.out, slot_parameter(name))
+                self.statement(code, node.span)
             case u.IfNode():
                 self._if(node)
             case u.ForNode():
@@ -175,7 +175,7 @@ class Nodes:
     def _use(self, node: u.UseComponent) -> None:
         self.flush()
         given: list[Code] = []
-        parameters = self.file.names.fields(node.id)
+        parameters = self.names.parameters(node.id)
         slots = [self._content(name, content) for name, content in node.slots]
         with self.printer.into(self.block):
             for name, value in node.arguments:
@@ -187,7 +187,7 @@ class Nodes:
 
     def _content(self, name: str, content: tuple[u.Node, ...]) -> Code:
         """Renders what fills a slot into a list of its own; gives the argument."""
-        parameter = Code(f"slot_{name}" if name else "slot")
+        parameter = slot_parameter(name)
         made = self.scope.temporary(parameter)
         kind = self.file.py.runtime_part("web", "Out")
         self.block.add(splice("{}: {} = []", made, kind))

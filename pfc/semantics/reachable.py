@@ -1,0 +1,60 @@
+"""Intents of served contexts that nothing offers and nobody sends (PF404)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, cast
+
+from pfc.ir import declarations as d
+from pfc.ir import expressions as x
+from pfc.ir import surface as u
+from pfc.ir.program import Program
+from pfc.semantics.world import World
+
+
+def check_reachable(program: Program, world: World) -> None:
+    """Warns of intents that the users of an app with a web have no way to send."""
+    apps = [each for each in program.by_id.values() if isinstance(each, u.App)]
+    served = {auth.context for app in apps if app.web for auth in app.web.auths}
+    if not served:
+        return
+    used: set[str] = set()
+    for module in program.modules.values():
+        for api in module.apis:
+            used.update(endpoint.intent for endpoint in api.endpoints)
+        for declaration in module.declarations:
+            if isinstance(declaration, d.Reactor | u.Page | u.Component):
+                used.update(_intents(declaration))
+    for declaration in program.by_id.values():
+        if not isinstance(declaration, d.Intent) or declaration.id in used:
+            continue
+        if declaration.context in served:
+            world.report(
+                "PF404",
+                declaration.name_span,
+                intent=declaration.name,
+                reason="no page or api offers it, and no handler sends it",
+            )
+
+
+def _intents(root: object) -> Iterator[str]:
+    """The intents that are made somewhere inside a declaration."""
+    pending: list[Any] = [root]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, tuple):
+            pending.extend(value)
+        elif is_dataclass(value):
+            if isinstance(value, x.Construct) and value.kind == "intent":
+                yield value.id
+            pending.extend(
+                getattr(value, name) for name in _fields(cast("type", type(value)))
+            )
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    skipped = ("span", "name_span", "head_span", "type", "symbol", "doc")
+    return tuple(each.name for each in fields(kind) if each.name not in skipped)

@@ -1,0 +1,2 @@
+def write(line: str) -> None:
+    print(line)
