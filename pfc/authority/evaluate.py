@@ -218,7 +218,16 @@ class Evaluator:
         source = Source("state", expr.name, expr.reactor)
         symbol = Sym(text, source, origin=text, span=expr.span)
         self.context.read_again(symbol)
-        return Value(symbol)
+        return Value(symbol, self._state_bounds(expr))
+
+    def _state_bounds(self, expr: e.StateField) -> Bounds:
+        """What a state field's own refinement says: it is checked when assigned."""
+        reactor = self.context.program.by_id.get(expr.reactor)
+        if isinstance(reactor, d.Reactor):
+            for field in reactor.state:
+                if field.name == expr.name:
+                    return bounds_of_field(self.context.program, field)
+        return UNBOUNDED
 
     def _refine(self, expr: e.Refine, inner: e.Expr) -> Value:
         """The same value, unless it becomes a Path: then it is put in normal form."""

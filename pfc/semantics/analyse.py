@@ -10,6 +10,7 @@ from pfc.diagnostics import Diagnostic, Label
 from pfc.ir import declarations as d
 from pfc.ir import surface as u
 from pfc.ir.program import Declaration, Module, Program
+from pfc.semantics.circles import circles
 from pfc.semantics.declare_apps import AppDeclarations, supervised
 from pfc.semantics.declare_authority import AuthorityDeclarations
 from pfc.semantics.declare_data import DataDeclarations
@@ -94,6 +95,7 @@ class _Analyser:
         self.authority.cycles([each for each in known if isinstance(each, d.Family)])
         self._handlers()
         self._ask_cycles()
+        self._need_cycles()
         check_reachable(self.program, self.world)
         self.web.finish(self.program)
         for info in self.world.modules.values():
@@ -279,6 +281,23 @@ class _Analyser:
                     elif following not in visited:
                         visited.add(following)
                         stack.append([*path, following])
+
+    def _need_cycles(self) -> None:
+        """A reactor that needs itself, over others or not, could never be started."""
+        reactors = {
+            each.id: each
+            for each in self.program.by_id.values()
+            if isinstance(each, d.Reactor)
+        }
+        graph = {
+            id_: [n for n in reactor.needs if n in reactors]
+            for id_, reactor in reactors.items()
+        }
+        for circle in circles(graph):
+            names = [id_.rpartition(".")[2] for id_ in (*circle, circle[0])]
+            first = reactors[circle[0]]
+            cycle = " → ".join(names)
+            self.world.report("PF216", first.name_span, name=first.name, cycle=cycle)
 
     def _sort(self) -> None:
         """Declarations in the order of the source."""

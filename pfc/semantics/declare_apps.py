@@ -158,6 +158,8 @@ class AppDeclarations:
             checker.report(
                 "PF108", node.port.span, literal=node.port.raw, reason=reason
             )
+        for more in node.limits[1:]:
+            checker.report("PF901", more.span, construct="a second `limit`")
         limits = tuple(
             (checker.whole(rate.count), self.behaviour.duration(rate.per, scope))
             for rate in node.limits

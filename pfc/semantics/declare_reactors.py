@@ -106,6 +106,9 @@ class ReactorDeclarations(BehaviourDeclarations):
         found += [(alert.span, "`alert`") for alert in node.alerts]
         if node.mailbox is not None and node.mailbox.priority:
             found.append((node.mailbox.span, "`priority` of a mailbox"))
+        overflow = None if node.mailbox is None else node.mailbox.overflow
+        if overflow is not None and overflow.rate is not None:
+            found.append((overflow.rate.span, "a rate of a mailbox"))
         for span, construct in found:
             self.checker.report("PF901", span, construct=construct)
 

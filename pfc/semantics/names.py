@@ -31,7 +31,7 @@ from pfc.semantics.relations import (
     fresh,
     infer,
     is_fresh,
-    is_ordered,
+    is_sortable,
     optional,
     present,
     settled,
@@ -264,7 +264,7 @@ class Names(Operators):
         number, ordered = binding.get(fresh("N")), binding.get(fresh("O"))
         if number is not None and not _known_and(number, stdlib.is_numeric):
             self._not_for(span, method.name, number)
-        if ordered is not None and not _known_and(ordered, is_ordered):
+        if ordered is not None and not _known_and(ordered, is_sortable):
             self._not_for(span, method.name, ordered)
 
     def _not_for(self, span: Span, name: str, item: Type) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pfc.ir.types import (
+    BOOL,
     DECIMAL,
     FLOAT,
     INT,
@@ -225,6 +226,11 @@ def variables(type_: Type) -> set[str]:
             return set().union(variables(result), *(variables(p) for p in parameters))
         case _:
             return set()
+
+
+def is_sortable(type_: Type) -> bool:
+    """Whether a list can be sorted by such values: false comes before true."""
+    return base_of(type_) == BOOL or is_ordered(type_)
 
 
 def is_ordered(type_: Type) -> bool:

@@ -30,6 +30,7 @@ from pfc.syntax.ast.types import TypeRef
 
 NO_GENERICS: frozenset[str] = frozenset()
 _CONTAINERS = {"List": 1, "Set": 1, "Map": 2, "Result": 2, "Page": 1}
+_LATER = ("Upload", "Download")
 DOMAINS = {"max": "max", "min": "min"}
 
 
@@ -84,6 +85,8 @@ class Signatures:
             return self._container(name, ref, arguments)
         if name in PRIMITIVES and name not in info.names:
             self._count(ref, 0, arguments)
+            if name in _LATER:
+                self.world.report("PF901", ref.span, construct=f"the type `{name}`")
             return PRIMITIVES[name]
         entity, taken = self.world.find(info, ref.name)
         if entity is None or taken != len(ref.name.parts):

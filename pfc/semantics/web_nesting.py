@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pfc.semantics import html
+from pfc.semantics import html_nesting as html
 from pfc.semantics.web_shown import At, Part, Shown, Words, inner, top
 from pfc.semantics.world import World
 

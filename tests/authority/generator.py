@@ -100,6 +100,10 @@ class Maker:
         self.program = Program()
         self.intents: list[d.Intent] = []
         self.focus = sorted(random.choice(_FOCUS))
+        # Public intents that send, with own authority, intents which require a constant.
+        self.relays = random.random() < 0.2 * own
+        if self.relays:
+            self.focus = ["p"]
 
     def make(self) -> Program:
         module = self.program.modules["g"] = Module("g", "g.pf", None, "")
@@ -163,14 +167,16 @@ class Maker:
         fields = tuple(
             field(name, self.random.choice(_FIELD_TYPES[name])) for name in names
         )
+        if self.relays:
+            fields = (field("p", LOCAL),)
+            area = e.PathArgument(AT, None, ("a",), True)
+            constant = (e.Requirement(AT, cap("write", area)),) if number else ()
+            return intent_of(number, fields, constant)
         scope = {f.name: f.symbol for f in fields}
         requires = [
             self._requirement(scope) for _ in range(self.random.choice((0, 0, 1, 1, 2)))
         ]
-        return d.Intent(
-            AT, AT, f"g.J{number}", f"J{number}", fields, UNIT, None, (),
-            tuple(requires), AT, not requires, None, (), None,
-        )  # fmt: skip
+        return intent_of(number, fields, tuple(requires))
 
     def _requirement(self, scope: dict[str, e.Symbol]) -> e.Requirement:
         lists = [s for s in scope.values() if isinstance(s.type, ListType)]
@@ -465,6 +471,15 @@ class Body:
         if type_ == STRING:
             return literal(random.choice(TENANTS), STRING)
         return literal(random.choice(NUMBERS), INT)
+
+
+def intent_of(
+    number: int, fields: tuple[d.Field, ...], requires: tuple[e.Requirement, ...]
+) -> d.Intent:
+    return d.Intent(
+        AT, AT, f"g.J{number}", f"J{number}", fields, UNIT, None, (),
+        requires, AT, not requires, None, (), None,
+    )  # fmt: skip
 
 
 def cap(kind: str, *arguments: e.CapArgument) -> e.Cap:

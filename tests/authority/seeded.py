@@ -290,6 +290,11 @@ def constant_pattern_effects_unchecked(patch: pytest.MonkeyPatch) -> None:
 
 
 @bug
+def lent_for_anything(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Judge, "carried", _nothing)
+
+
+@bug
 def over_is_for_everything(patch: pytest.MonkeyPatch) -> None:
     original = judge.Judge._deputy
 

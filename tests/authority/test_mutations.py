@@ -7,7 +7,6 @@ from dataclasses import replace
 from random import Random
 
 from pfc.authority import check_authority
-from pfc.diagnostics import Severity
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir.program import Program
@@ -76,23 +75,16 @@ def test_a_requirement_called_unused_is_not_needed() -> None:
     assert needed > 50
 
 
-def test_more_requirements_never_make_an_accepted_program_wrong() -> None:
+def test_more_requirements_of_an_entry_never_make_a_program_wrong() -> None:
     checked = 0
-    for seed in range(1_000):
+    for seed in range(1_500):
         maker = Maker(Random(seed), 0.5)
         program = maker.make()
         if not accepted(program):
             continue
-        for intent in intents(program):
-            more = e.Requirement(Span("g.pf", 0, 0), maker.cap({}))
-            new = replace(intent, requires=(*intent.requires, more))
-            program.by_id[intent.id] = new
-            wrong = [
-                each
-                for each in check_authority(program)
-                if each.severity is Severity.ERROR and each.code != "PF301"
-            ]
-            program.by_id[intent.id] = intent
-            checked += 1
-            assert not wrong, (seed, intent.name, wrong)
+        first = intents(program)[0]  # the others may be sent by it
+        more = e.Requirement(Span("g.pf", 0, 0), maker.cap({}))
+        program.by_id[first.id] = replace(first, requires=(*first.requires, more))
+        checked += 1
+        assert accepted(program), (seed, first.name)
     assert checked > 100

@@ -187,7 +187,7 @@ async def test_in_a_browser(address: str, chromium: str) -> None:
             page.on("console", lambda message: complaints.append(message.text))
             await page.goto("/")
             await page.fill("#subject", name)
-            await page.locator("main button").click()
+            await page.get_by_role("button", name="Sign in", exact=True).click()
             return page
 
         ann = await sign_in("ann")

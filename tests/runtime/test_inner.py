@@ -26,6 +26,7 @@ from packetflow import (
     InternalDenial,
     Propagation,
     Reactor,
+    Retry,
     State,
     Supervise,
     Turn,
@@ -211,6 +212,14 @@ async def _ask_itself(turn: Turn[State], intent: Run) -> Any:
     return await turn.ask(Run("ask"))
 
 
+async def _ask_again(turn: Turn[State], intent: Run) -> str:
+    retry = Retry(3, first=1.0, last=4.0)
+    try:
+        return await turn.ask(Keep("/a", intent.path), retry=retry)
+    except Unavailable:
+        return "gave up"
+
+
 async def _only(turn: Turn[State], intent: Run) -> str:
     return await turn.ask(Keep("/a"), only=(WRITE("/a"),))
 
@@ -268,6 +277,7 @@ SCRIPTS = {
     "ask_unhandled_fault": _ask_unhandled_fault,
     "ask_slowly": _ask_slowly,
     "ask_itself": _ask_itself,
+    "ask_again": _ask_again,
     "only": _only,
     "with_authority": _with_authority,
     "send": _send,
@@ -291,6 +301,23 @@ async def test_an_ask_is_answered_and_carries_the_caller() -> None:
         assert first.held is WRITER.held
         assert first.trace == ("m.Callee",)
         assert WRITER.request_id < first.request_id < second.request_id
+
+
+async def test_an_ask_is_tried_again_while_unavailable_and_not_after_a_failure() -> None:
+    clock = VirtualClock()
+    async with WorldApp(clock=clock) as app:
+        began = clock.now()
+        asked = asyncio.create_task(app.ask(Run("ask_again", "fault"), WRITER))
+        await clock.advance(timedelta(minutes=1))
+        assert await asked == "gave up"
+        assert World.log == ["keep /a"] * 4
+        ids = {caller.request_id for caller in World.callers}
+        assert len(ids) == 4
+        assert clock.now() - began == timedelta(minutes=1)
+        World.log.clear()
+        with pytest.raises(Missing):
+            await app.ask(Run("ask_again", "fail"), WRITER)
+        assert World.log == ["keep /a"]
 
 
 async def test_the_failures_of_an_ask_can_be_handled() -> None:

@@ -117,7 +117,10 @@ component Out(out: String, view: Int, slot: String, text: String = "x") {
 }
 component None(list: List[String] = []) { for str in list { b { "{str}" } } }
 ## Ends with a quote"
-page "/a/{from}/{self}" as Page(from: String, self: Int, out: String = "o", view: Bool = false, caller: String = "c") requires nothing {
+page "/a/{from}/{self}" as Page(
+  from: String, self: Int,
+  out: String = "o", view: Bool = false, caller: String = "c"
+) requires nothing {
   let text = "local {from}"
   let out2 = out
   h1 { "{text} {out2} {view} {caller} {self}" }

@@ -20,6 +20,7 @@ STATEMENTS, LAZY, CLOSED = range(3)
 """Where a printed expression stands: after statements that may be added; where it is
 perhaps not evaluated, so that a name is bound by a walrus; where not even that may be."""
 
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the language's own names mean where an expression stands; none: nothing.

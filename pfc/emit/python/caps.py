@@ -53,8 +53,17 @@ def needed(printer: Printer, cap: x.Cap, pattern: Code | None = None) -> Py:
     """The capability as it is asked for; `pattern` names its computed pattern."""
     values = _exact(printer, cap) if cap.arguments else None
     if values is None:
-        return value(printer, cap, pattern)
+        return _pattern(printer, cap, pattern)
     return syntax.call(splice("{}.exact", printer.file.kind(cap.kind)), *values)
+
+
+def _pattern(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
+    """A capability that is no single value: a constant one is made once only."""
+    made = value(printer, cap, pattern)
+    if not cap.arguments or pattern is not None or not _is_constant(cap):
+        return made
+    name = printer.file.names.kind(cap.kind).name
+    return Py(printer.file.constant(f"_{name}_NEED", made.code))
 
 
 def is_held(printer: Printer, cap: x.Cap, held: Py, pattern: Code | None = None) -> Py:
@@ -63,7 +72,7 @@ def is_held(printer: Printer, cap: x.Cap, held: Py, pattern: Code | None = None)
         return syntax.method(held, "has", printer.file.out.literal(cap.kind))
     values = _exact(printer, cap)
     if values is None:
-        return syntax.method(held, "allows", value(printer, cap, pattern).code)
+        return syntax.method(held, "allows", _pattern(printer, cap, pattern).code)
     parameters = operation_of(printer, cap).parameters
     question = "covers"
     if len(parameters) == 1 and parameters[0].domain == "path":
@@ -177,4 +186,3 @@ def value(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
                     given = syntax.call(head, given).code
                 made.append(given)
     return Py(splice("{}({})", operation, join(", ", made)))
-

@@ -114,9 +114,7 @@ class Checks:
         self._normal_form(field, name, value, label)
         self.refinement(field.refinement, field.type, value, label)
 
-    def _normal_form(
-        self, field: d.Field, name: Code, value: Py, label: Code
-    ) -> None:
+    def _normal_form(self, field: d.Field, name: Code, value: Py, label: Code) -> None:
         needed = effort(field.type)
         if needed == NOTHING:
             return
@@ -150,7 +148,10 @@ class Checks:
                     made = normal(self.file, self.scope, item, Py(name), label)
                     Checks._into(self, inner, item, Py(name), label, made)
             case t.MapType(key, kept):
-                first, second = self.scope.temporary("key"), self.scope.temporary("value")
+                first, second = (
+                    self.scope.temporary("key"),
+                    self.scope.temporary("value"),
+                )
                 head = splice("for {}, {} in {}.items():", first, second, value.code)
                 with self.block.nest(head) as inner:
                     for part, name in ((key, first), (kept, second)):

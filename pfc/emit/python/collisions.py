@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
+import keyword
 import sys
 from collections.abc import Iterator
 from typing import Final
 
 from pfc.diagnostics import Diagnostic, Label, diagnostic
 from pfc.emit.names import MODULE, Renaming, rename
-from pfc.emit.python.naming import fields_of
+from pfc.emit.python.naming import FILES, fields_of
 from pfc.ir import declarations as d
 from pfc.ir.program import Declaration, Module, Program
 from pfc.span import Span
 
 _NEEDED: Final = frozenset({"msgspec", "packetflow", "starlette", "uvicorn"})
+_FILES: Final = frozenset({*FILES.values(), "api", "components", "pages", "routes"})
 
 
 def collisions(program: Program) -> list[Diagnostic]:
     """PF212 for each pair of names that collide once they are Python identifiers."""
     found: list[Diagnostic] = []
     for _, module in sorted(program.modules.items()):
-        found.extend(_package_name(module))
+        found.extend(_package_name(module, program))
         found.extend(_in_module(module))
         for declaration in module.declarations:
             found.extend(_inside(declaration))
     return found
 
 
-def _package_name(module: Module) -> Iterator[Diagnostic]:
-    """A package that would be found instead of one that Python or the runtime needs."""
-    top = module.name.partition(".")[0]
+def _package_name(module: Module, program: Program) -> Iterator[Diagnostic]:
+    """A package whose name Python reads otherwise, or finds something else under."""
+    top, *_ = parts = module.name.split(".")
+    parent, _, last = module.name.rpartition(".")
+    other = ""
     if top in sys.stdlib_module_names or top in _NEEDED:
+        other = f"Python's module {top}"
+    elif any(keyword.iskeyword(part) for part in parts):
+        other = "a Python keyword"
+    elif parent in program.modules and last in _FILES:
+        other = f"the file {last}.py of the module {parent}"
+    if other:
         yield diagnostic(
             "PF212",
             Span(module.path, 0, 0),
-            notes=["rename the file: its package would hide Python's own"],
+            notes=["rename the file: a module becomes a package of its name"],
             name=f"module {module.name}",
-            other=f"Python's module {top}",
-            python=top,
+            other=other,
+            python=module.name,
         )
 
 

@@ -167,9 +167,7 @@ class Expressions(Matching):
         inner.deliver(expr, body, _return)
         name = self.file.fresh(f"_{self.purpose}")
         result = self.file.type(expr.type)
-        self.file.out.add(
-            views.Function(name, tuple(parameters), result, body.lines())
-        )
+        self.file.out.add(views.Function(name, tuple(parameters), result, body.lines()))
         return syntax.call(name, *arguments)
 
 

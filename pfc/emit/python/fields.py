@@ -61,7 +61,10 @@ def _factory(file: File, field: d.Field, annotate: Callable[[Type], Code]) -> Co
         assert isinstance(base, t.MapType)
         key, value = file.type(base.key), file.type(base.value)
         return splice("dict[{}, {}]", key, value)
-    return splice("lambda: {}", default(file, field.default))
+    made = default(file, field.default)
+    if made.endswith("()") and made[:-2].isidentifier():
+        return Code(made[:-2])
+    return splice("lambda: {}", made)
 
 
 def default(file: File, expr: x.Expr) -> Code:

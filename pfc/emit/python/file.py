@@ -51,9 +51,7 @@ class NotEmitted(NotImplementedError):
 class File:
     """A file of a package under construction, with the names of the whole program."""
 
-    def __init__(
-        self, names: Names, out: PythonModule, module: str, file: str
-    ) -> None:
+    def __init__(self, names: Names, out: PythonModule, module: str, file: str) -> None:
         self.names = names
         self.program = names.program
         self.out = out
@@ -62,6 +60,7 @@ class File:
         self.file = file
         self._variables: dict[tuple[str, bool], Code] = {}
         self._sources: dict[str, Source] = {}
+        self._constants: dict[Code, Code] = {}
 
     # ------------------------------------------------------------ names
     def place(self, place: Place) -> Code:
@@ -95,6 +94,14 @@ class File:
     def fresh(self, base: str) -> Code:
         """A new name for the top of this file."""
         return self.names.module(self.module).fresh(base)
+
+    def constant(self, base: str, value: Code) -> Code:
+        """A private constant of this file; equal values share one."""
+        if value not in self._constants:
+            name = self.fresh(base)
+            self.out.add(views.Variable(name, self.py.typing("Final"), value))
+            self._constants[value] = name
+        return self._constants[value]
 
     def stdlib(self, name: str) -> Code:
         """A function of the language's standard library."""

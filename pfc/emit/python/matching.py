@@ -65,9 +65,7 @@ class Matching(Values):
         with block.nest(head, origin=self.file.origin(arm.span)) as inner:
             arm.write(inner)
 
-    def _write_end(
-        self, block: Block, type_: t.Type, arms: Sequence[Arm]
-    ) -> None:
+    def _write_end(self, block: Block, type_: t.Type, arms: Sequence[Arm]) -> None:
         """What happens to values that no arm matches: there are none."""
         plain = [arm.pattern for arm in arms if arm.guard is None]
         if plain and _takes_all(plain[-1], type_, plain):
@@ -90,7 +88,9 @@ class Matching(Values):
             found = {p.value for p in flat if isinstance(p, x.ConstantPattern)}
             return {True, False} <= found
         if isinstance(base, t.ResultType):
-            ok = {p.ok for p in flat if isinstance(p, x.ResultPattern) and _opens(p.inner)}
+            ok = {
+                p.ok for p in flat if isinstance(p, x.ResultPattern) and _opens(p.inner)
+            }
             return len(ok) == 2
         if isinstance(base, t.UnionType):
             union = cast("d.UnionDecl", self.file.program.by_id[base.id])
@@ -109,9 +109,7 @@ class Matching(Values):
             )
         return False
 
-    def _opens_field(
-        self, type_: t.Type, pattern: x.VariantPattern, name: str
-    ) -> bool:
+    def _opens_field(self, type_: t.Type, pattern: x.VariantPattern, name: str) -> bool:
         inner = dict(pattern.fields)[name]
         field = self.field_type(type_, pattern.variant, name)
         if isinstance(t.base_of(field), t.OptionalType):
@@ -149,7 +147,9 @@ class Matching(Values):
     def _either(
         self, pattern: x.EitherPattern, type_: t.Type, guards: list[Code]
     ) -> Code:
-        constants = [p for p in pattern.alternatives if isinstance(p, x.ConstantPattern)]
+        constants = [
+            p for p in pattern.alternatives if isinstance(p, x.ConstantPattern)
+        ]
         if all(isinstance(p.value, _NATIVE) for p in constants):
             parts = [self.pattern(p, type_, guards) for p in pattern.alternatives]
             return join(" | ", parts)
@@ -183,7 +183,9 @@ class Matching(Values):
                 continue
             attribute = self.file.field(base.id, name, pattern.variant)
             field = self.field_type(base, pattern.variant, name)
-            inside.append(splice("{}={}", attribute, self.pattern(inner, field, guards)))
+            inside.append(
+                splice("{}={}", attribute, self.pattern(inner, field, guards))
+            )
         return splice("{}({})", head, join(", ", inside))
 
     def _result_pattern(self, pattern: x.ResultPattern, guards: list[Code]) -> Code:
@@ -221,7 +223,9 @@ class Matching(Values):
                 block,
                 expr.subject,
                 [
-                    Arm(arm.span, arm.pattern, arm.guard, self._sinking(arm.value, sink))
+                    Arm(
+                        arm.span, arm.pattern, arm.guard, self._sinking(arm.value, sink)
+                    )
                     for arm in expr.arms
                 ],
             )
@@ -270,9 +274,7 @@ def _is_none(pattern: x.Pattern) -> bool:
     return isinstance(pattern, x.ConstantPattern) and pattern.value is None
 
 
-def _takes_all(
-    last: x.Pattern, type_: t.Type, patterns: Sequence[x.Pattern]
-) -> bool:
+def _takes_all(last: x.Pattern, type_: t.Type, patterns: Sequence[x.Pattern]) -> bool:
     """Whether the last pattern takes all that is left."""
     if any(isinstance(each, x.AnyPattern) for each in _alternatives(last)):
         return True

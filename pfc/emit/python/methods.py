@@ -56,10 +56,16 @@ _BUILT_IN: Final[dict[tuple[str, str], str]] = {
     },
 }
 _MEMBERSHIP: Final = frozenset(
-    (owner, name) for owner in (*_TEXT, "List", "Map", "Set") for name in ("contains", "has")
+    (owner, name)
+    for owner in (*_TEXT, "List", "Map", "Set")
+    for name in ("contains", "has")
 )
 _SET_OPERATORS: Final = {"union": "|", "intersection": "&", "difference": "-"}
-_SUMS: Final[dict[t.Type, str]] = {t.INT: "", t.DECIMAL: "sum_decimal", t.FLOAT: "sum_float"}
+_SUMS: Final[dict[t.Type, str]] = {
+    t.INT: "",
+    t.DECIMAL: "sum_decimal",
+    t.FLOAT: "sum_float",
+}
 
 
 class Methods(Operators):
@@ -116,7 +122,10 @@ class Methods(Operators):
     def _of_string(self, expr: x.Method) -> Py:
         if expr.name != "matches":
             raise NotEmitted(f"the method {expr.owner}.{expr.name}", expr.span)
-        receiver, pattern = self.argument(expr.receiver), self.argument(expr.arguments[0])
+        receiver, pattern = (
+            self.argument(expr.receiver),
+            self.argument(expr.arguments[0]),
+        )
         return syntax.call(self.py.runtime("matches"), receiver, pattern)
 
     def _of_instant(self, expr: x.Method) -> Py:
@@ -178,9 +187,10 @@ class Methods(Operators):
             raise NotEmitted("a function that is not written as one", expr.span)
         return found
 
-    def targets(self, function: x.LambdaExpr) -> Code:
+    def targets(self, function: x.LambdaExpr, *, used: bool = False) -> Code:
         """The names of a lambda's parameters, declared, as the target of a `for`."""
-        names = [self.scope.declare(symbol) for symbol in function.parameters]
+        declare = self.scope.declare
+        names = [declare(symbol, used=used) for symbol in function.parameters]
         return Code(", ".join(names))
 
     def iterable(self, expr: x.Expr) -> Code:
@@ -206,7 +216,7 @@ class Methods(Operators):
         function = self._function(expr)
         values = self.iterable(expr.receiver)
         with self.scope.block(), self.lazily():
-            targets = self.targets(function)
+            targets = self.targets(function, used=True)
             body = self.code(function.body, syntax.OR)
         kept = splice("({})", targets) if len(function.parameters) > 1 else targets
         code = splice("tuple({} for {} in {} if {})", kept, targets, values, body)
@@ -214,7 +224,11 @@ class Methods(Operators):
 
     def generator(self, expr: x.Expr) -> Code:
         """A list that is only gone through once, as a generator if it is a `map`."""
-        if isinstance(expr, x.Method) and expr.owner == "List" and expr.name in ("map", "filter"):
+        if (
+            isinstance(expr, x.Method)
+            and expr.owner == "List"
+            and expr.name in ("map", "filter")
+        ):
             made = self.method(expr).code
             return Code(made.removeprefix("tuple(").removesuffix(")"))
         return self.consumed(expr).at(CONDITIONAL)
@@ -255,7 +269,9 @@ class Methods(Operators):
             if len(kinds) == 1 and len(function.parameters) == 2:
                 pair = self.scope.temporary("pair")
                 for place, symbol in enumerate(function.parameters):
-                    self.scope.bind(symbol, Py(splice("{}[{}]", pair, Code(str(place)))))
+                    self.scope.bind(
+                        symbol, Py(splice("{}[{}]", pair, Code(str(place))))
+                    )
                 names = pair
             else:
                 names = self.targets(function)
@@ -281,8 +297,11 @@ class Methods(Operators):
         with self.closed():
             items = syntax.method(self.consumed(expr.receiver), "items").code
         with self.scope.block(), self.lazily():
-            key, value = map(self.scope.declare, function.parameters)
-            if expr.name == "map":
+            first, second = function.parameters
+            is_map = expr.name == "map"
+            key = self.scope.declare(first, used=True)
+            value = self.scope.declare(second, used=not is_map)
+            if is_map:
                 body = self.code(function.body, CONDITIONAL)
                 pattern = "{{{}: {} for {}, {} in {}}}"
                 return Py(splice(pattern, key, body, key, value, items))

@@ -27,7 +27,10 @@ _OPPOSITE: Final = {
     "is not": "is",
     "==": "!=",
     "!=": "==",
-    "in": "not in",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
 }
 
 
@@ -145,7 +148,7 @@ class Operators(Printer):
         match expr:
             case x.Not():
                 return self.show(expr.operand)
-            case x.Compare(operator="==" | "!="):
+            case x.Compare():
                 return self._compared(expr, opposite=True)
             case x.Contains() if not isinstance(expr.container, x.RangeExpr):
                 return self._contained(expr, opposite=True)
@@ -210,9 +213,7 @@ class Operators(Printer):
             code = splice("{} <= {} <= {}", low, item, high)
             return Py(code, syntax.COMPARISON)
         operator = "not in" if opposite else "in"
-        return syntax.compared(
-            self.show(expr.item), operator, self.consumed(container)
-        )
+        return syntax.compared(self.show(expr.item), operator, self.consumed(container))
 
     def consumed(self, expr: x.Expr) -> Py:
         """The Python of an expression whose value is looked at and not kept."""

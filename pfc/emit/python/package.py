@@ -97,7 +97,9 @@ class Package:
                 self.export("reactors", name)
 
 
-_WRITERS: Final[tuple[tuple[str, Callable[[File, Iterable[Declaration]], None]], ...]] = (
+_WRITERS: Final[
+    tuple[tuple[str, Callable[[File, Iterable[Declaration]], None]], ...]
+] = (
     ("types", write_types),
     ("types", write_functions),
     ("functions", write_functions),

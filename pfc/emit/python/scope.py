@@ -57,11 +57,17 @@ class Scope:
         """Whether the program reads a symbol after it is bound."""
         return self._read is None or symbol in self._read
 
-    def declare(self, symbol: Symbol, type_: Type | None = None) -> Code:
-        """A name for a symbol that is bound from here on, to a value of a type."""
+    def declare(
+        self, symbol: Symbol, type_: Type | None = None, *, used: bool = False
+    ) -> Code:
+        """A name for a symbol that is bound from here on, to a value of a type.
+
+        `used`: generated code reads it even if the program does not.
+        """
         key = symbol.name, symbol.type if type_ is None else type_
         free = self._free.get(key)
-        base = symbol.name if self.is_read(symbol) else f"_{symbol.name}"
+        read = used or self.is_read(symbol)
+        base = symbol.name if read else f"_{symbol.name}"
         name = free.pop() if free else self._namer.fresh(base)
         if _is_plain(key[1]):
             self._blocks[-1].append((key, name))

@@ -9,14 +9,14 @@ from typing import Any, Final, cast
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python import syntax
+from pfc.emit.python.calls import Calls
 from pfc.emit.python.caps import capabilities, listed
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.matching import Arm
-from pfc.emit.python.syntax import CONDITIONAL, Py
+from pfc.emit.python.syntax import Py
 from pfc.emit.python.updates import Updates
 from pfc.emit.python.walk import types_in
-from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
 from pfc.ir import types as t
@@ -33,7 +33,7 @@ def plain_return(block: Block, value: Py | None, origin: Code) -> None:
         block.add(splice("return {}", value.code), origin=origin)
 
 
-class Statements:
+class Statements(Calls):
     """Writes the statements of one function; `updates` where there is state."""
 
     def __init__(
@@ -42,8 +42,7 @@ class Statements:
         leave: Leave = plain_return,
         updates: Updates | None = None,
     ) -> None:
-        self.expressions = expressions
-        self.file = expressions.file
+        super().__init__(expressions)
         self.scope = expressions.scope
         self.leave = leave
         self.updates = updates
@@ -102,14 +101,14 @@ class Statements:
 
     def _let_call(self, block: Block, node: s.Let, call: x.Ask | x.Perform) -> None:
         origin = self.file.origin(node.span)
-        code = self.call(block, call)
+        code = self.call(call)
         name = self.scope.declare(node.symbol, call.type)
         line = splice("{} = {}", name, code)
         if node.otherwise is None:
             block.add(line, origin=origin)
             return
         optional = isinstance(t.base_of(call.type), t.OptionalType)
-        caught = self._failures(call.fails, unavailable=isinstance(call, x.Ask))
+        caught = self.failures(call.fails, unavailable=isinstance(call, x.Ask))
         if caught is None:
             block.add(line, origin=origin)
         else:
@@ -124,17 +123,6 @@ class Statements:
             with block.nest(splice("if {} is None:", name)) as inner:
                 self.write(inner, node.otherwise)
 
-    def _failures(self, fails: tuple[str, ...], *, unavailable: bool) -> Code | None:
-        """What `except` catches; none if there is nothing to catch."""
-        names = [self.file.ref(id_) for id_ in fails]
-        if unavailable:
-            names.append(self.file.py.runtime("Unavailable"))
-        if not names:
-            return None
-        if len(names) == 1:
-            return names[0]
-        return splice("({})", join(", ", names))
-
     @contextmanager
     def _in_except(self) -> Iterator[None]:
         before, self._handling = self._handling, True
@@ -144,43 +132,8 @@ class Statements:
             self._handling = before
 
     # ------------------------------------------------------------ calls
-    def right(self, block: Block, value: x.Right) -> Py:
-        """What stands right of `=` or `reply`."""
-        if isinstance(value, x.Ask | x.Perform):
-            return Py(self.call(block, value), syntax.AWAIT)
-        return self.expressions.show(value)
-
-    def call(self, block: Block, call: x.Ask | x.Perform) -> Code:
-        """An ask or a perform, awaited if it waits."""
-        if isinstance(call, x.Ask):
-            return self._ask(call)
-        effect = cast("d.Effect", self.file.program.by_id[call.effect])
-        arguments = self.expressions.all_arguments(effect, call.arguments)
-        made = syntax.call(self.file.ref(call.effect), *arguments).code
-        return splice("await {}", made) if call.waits else made
-
-    def _ask(self, call: x.Ask) -> Code:
-        arguments = [self.expressions.made(call.intent).code]
-        if call.within is not None:
-            arguments.append(splice("within={}", self.expressions.argument(call.within)))
-        if call.only:
-            only = capabilities(self.expressions, call.only)
-            arguments.append(splice("only={}", only))
-        if call.retry is not None:
-            arguments.append(splice("retry={}", self._retry(call.retry)))
-        return splice("await turn.ask({})", join(", ", arguments))
-
-    def _retry(self, retry: x.Retry) -> Code:
-        arguments = [self.file.out.literal(retry.times)]
-        for name, bound in (("first", retry.low), ("last", retry.high)):
-            if bound is not None:
-                shown = self.expressions.show(bound)
-                seconds = syntax.method(shown, "total_seconds").code
-                arguments.append(splice("{}={}", Code(name), seconds))
-        return syntax.call(self.file.py.runtime("Retry"), *arguments).code
-
     def run(self, block: Block, node: s.Run) -> None:
-        block.add(self.call(block, node.call), origin=self.file.origin(node.span))
+        block.add(self.call(node.call), origin=self.file.origin(node.span))
 
     def emit(self, block: Block, node: s.Emit) -> None:
         event = self.expressions.made(node.event).code
@@ -201,7 +154,7 @@ class Statements:
         value = node.value
         if isinstance(value, x.Ask | x.Perform):
             name = self.scope.temporary("result")
-            code = splice("{} = {}", name, self.call(block, value))
+            code = splice("{} = {}", name, self.call(value))
             block.add(code, origin=self.file.origin(node.span))
             shown = Py(name)
         elif self._wants_statements(value):
@@ -224,7 +177,7 @@ class Statements:
         if value is None:
             self.leave(block, None, origin)
         elif isinstance(value, x.Ask | x.Perform):
-            self.leave(block, Py(self.call(block, value), syntax.AWAIT), origin)
+            self.leave(block, Py(self.call(value), syntax.AWAIT), origin)
         else:
             self.expressions.deliver(value, block, self._leaving)
 
@@ -296,7 +249,9 @@ class Statements:
             low = self.expressions.argument(values.low)
             high = self.expressions.show(values.high)
             past = syntax.binary(high, "+", syntax.text("1"), syntax.SUM).code
-            if isinstance(values.high, x.Literal) and isinstance(values.high.value, int):
+            if isinstance(values.high, x.Literal) and isinstance(
+                values.high.value, int
+            ):
                 past = self.file.out.literal(values.high.value + 1)
             return splice("range({}, {})", low, past)
         shown = self.expressions.consumed(values)
@@ -318,7 +273,7 @@ class Statements:
         origin = self.file.origin(node.span)
         success = next((arm for arm in node.arms if arm.kind in ("ok", "any")), None)
         value = dict(success.bindings).get("value") if success is not None else None
-        code = self.call(block, call)
+        code = self.call(call)
         with self.scope.block():
             if value is not None and self.scope.is_read(value):
                 code = splice("{} = {}", self.scope.declare(value), code)
@@ -342,7 +297,7 @@ class Statements:
                 rest = tuple(id_ for id_ in node.call.fails if id_ not in named)
                 heard = any(each.kind == "unavailable" for each in node.arms)
                 asked = isinstance(node.call, x.Ask) and not heard
-                found = self._failures(rest, unavailable=asked)
+                found = self.failures(rest, unavailable=asked)
                 if found is None:
                     return
                 caught = found

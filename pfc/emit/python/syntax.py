@@ -72,9 +72,7 @@ def binary(left: Py, operator: str, right: Py, level: int) -> Py:
 
 def compared(left: Py, operator: str, right: Py) -> Py:
     """`left op right` of a comparison, never part of a chain."""
-    code = splice(
-        "{} {} {}", left.at(UNION), Code(operator), right.at(UNION)
-    )
+    code = splice("{} {} {}", left.at(UNION), Code(operator), right.at(UNION))
     return Py(code, COMPARISON)
 
 

@@ -212,7 +212,15 @@ class Updates:
             path = self.file.out.literal(refinement.under)
             text = self.file.out.literal(f"must be under {refinement.under}")
             block.add(
-                splice("{}({}({}, {}), {}, {})", check, under, place.code, path, label, text)
+                splice(
+                    "{}({}({}, {}), {}, {})",
+                    check,
+                    under,
+                    place.code,
+                    path,
+                    label,
+                    text,
+                )
             )
         if refinement.where is not None and refinement.it is not None:
             self.expressions.scope.bind(refinement.it, place)

@@ -204,9 +204,7 @@ def _reads_clock(rules: tuple[d.GrantRule, ...]) -> bool:
     return uses(x.Builtin, rules)
 
 
-def _rules(
-    printer: Expressions, block: Block, rules: tuple[d.GrantRule, ...]
-) -> None:
+def _rules(printer: Expressions, block: Block, rules: tuple[d.GrantRule, ...]) -> None:
     for rule in rules:
         with printer.into(block):
             if isinstance(rule, d.GrantIf):
@@ -251,9 +249,7 @@ def _granted(printer: Expressions, rule: d.Grant, pattern: Code | None) -> Code:
     operation = caps.operation_of(printer, cap)
     has_path = any(
         isinstance(argument, x.ValueArgument) and parameter.domain == "path"
-        for argument, parameter in zip(
-            cap.arguments, operation.parameters, strict=True
-        )
+        for argument, parameter in zip(cap.arguments, operation.parameters, strict=True)
     )
     if pattern is None and has_path:
         value = caps.exact(printer, cap, None)

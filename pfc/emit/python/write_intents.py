@@ -125,11 +125,9 @@ def missing(
     printer = Expressions(file, scope, around, block, purpose="missing")
     if context is not None and uses(x.Caller, tuple(requires)):
         block.add(splice("assert isinstance(caller, {})", file.ref(context)))
-    only = requires[0] if len(requires) == 1 else None
-    if only is not None and only.each_symbol is None:
-        if caps.computed_pattern(printer, only.cap) is None:
-            _one(printer, block, only)
-            return block.lines()
+    if len(requires) == 1 and _is_one(printer, requires[0]):
+        _one(printer, block, requires[0])
+        return block.lines()
     found = scope.claim("found")
     kind = file.py.runtime("Capability")
     block.add(splice("{}: list[{}] = []", found, kind))
@@ -138,6 +136,14 @@ def missing(
             _collect(printer, block, requirement, found)
     block.add(splice("return tuple({})", found))
     return block.lines()
+
+
+def _is_one(printer: Expressions, requirement: x.Requirement) -> bool:
+    """Whether a requirement is one capability, known without computing a pattern."""
+    if requirement.each_symbol is not None:
+        return False
+    with printer.into(None):
+        return caps.computed_pattern(printer, requirement.cap) is None
 
 
 def _one(printer: Expressions, block: Block, requirement: x.Requirement) -> None:

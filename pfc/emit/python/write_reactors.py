@@ -33,9 +33,7 @@ _USUAL_ROOM: Final = 10_000
 
 def write_reactors(file: File, declarations: Iterable[Declaration]) -> None:
     """All reactors; those that others need come first."""
-    left = {
-        each.id: each for each in declarations if isinstance(each, d.Reactor)
-    }
+    left = {each.id: each for each in declarations if isinstance(each, d.Reactor)}
 
     def write(reactor: d.Reactor) -> None:
         for needed in reactor.needs:
@@ -94,9 +92,7 @@ def _state(file: File, reactor: d.Reactor, name: Code) -> bool:
         )
         doc = "Raises Violation unless what always holds does."
         methods.append(
-            views.Function(
-                Code("check"), (), none, block.lines(), doc, is_method=True
-            )
+            views.Function(Code("check"), (), none, block.lines(), doc, is_method=True)
         )
     file.out.add(
         views.StateClass(name, fields, "", tuple(methods), options(reactor.state))
@@ -219,9 +215,7 @@ class HandlerWriter:
 
     def _bind(self) -> None:
         names = self.file.names.fields(self.intent.id)
-        for field, bound in zip(
-            self.intent.fields, self.handler.bindings, strict=True
-        ):
+        for field, bound in zip(self.intent.fields, self.handler.bindings, strict=True):
             value = Py(splice("intent.{}", names[field.name]))
             self.scope.bind(field.symbol, value)
             if bound is not None:

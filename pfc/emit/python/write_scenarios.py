@@ -219,9 +219,13 @@ class ScenarioWriter:
         origin = self.file.origin(item.span)
         match item.statement:
             case s.Run(call=x.Ask(intent=intent)):
-                self.block.add(self._asked(Py(self._intent(intent))).code, origin=origin)
+                self.block.add(
+                    self._asked(Py(self._intent(intent))).code, origin=origin
+                )
             case s.Send(intent=intent, after=None, only=()):
-                code = splice("await scenario.tell({}, {})", self._intent(intent), self._caller())
+                code = splice(
+                    "await scenario.tell({}, {})", self._intent(intent), self._caller()
+                )
                 self.block.add(code, origin=origin)
             case _:
                 raise NotEmitted("this statement in a test", item.span)
@@ -229,7 +233,11 @@ class ScenarioWriter:
     # ------------------------------------------------------------ expectations
     def expect(self, item: u.Expect) -> None:
         at, value = self._at(item.span), item.value
-        if isinstance(value, x.Compare) and value.operator == "==" and not _about_none(value):
+        if (
+            isinstance(value, x.Compare)
+            and value.operator == "=="
+            and not _about_none(value)
+        ):
             left = self.expressions.argument(value.left)
             right = self.expressions.argument(value.right)
             self.block.add(splice("scenario.equal({}, {}, {})", left, right, at))
@@ -248,7 +256,9 @@ class ScenarioWriter:
         parts = [self._intent(item.intent), self._caller(), self.file.ref(item.failure)]
         if item.arguments is not None:
             parts.append(self._fields(item.failure, item.arguments))
-        code = splice("await scenario.fails({})", join(", ", [*parts, self._at(item.span)]))
+        code = splice(
+            "await scenario.fails({})", join(", ", [*parts, self._at(item.span)])
+        )
         self.block.add(code)
 
     def emitted(self, item: u.ExpectEmitted) -> None:
@@ -263,7 +273,9 @@ class ScenarioWriter:
             given.get(field.name, field.default)
             for field in in_python_order(effect.parameters)
         ]
-        shown = [self.expressions.argument(value) for value in values if value is not None]
+        shown = [
+            self.expressions.argument(value) for value in values if value is not None
+        ]
         parts = [self.file.ref(item.effect), *shown, self._at(item.span)]
         self.block.add(splice("scenario.performed({})", join(", ", parts)))
 
@@ -283,7 +295,8 @@ def _parameter(parameter: views.Parameter) -> Code:
 
 def _about_none(value: x.Compare) -> bool:
     return any(
-        isinstance(side, x.Literal) and (side.value is None or isinstance(side.value, bool))
+        isinstance(side, x.Literal)
+        and (side.value is None or isinstance(side.value, bool))
         for side in (value.left, value.right)
     )
 

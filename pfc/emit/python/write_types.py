@@ -9,8 +9,8 @@ from pfc.emit import views
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python.checks import Checks, normal
-from pfc.emit.python.fields import class_fields, options
 from pfc.emit.python.conditions import constraints
+from pfc.emit.python.fields import class_fields, options
 from pfc.emit.python.file import File, variant_generics
 from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
@@ -45,7 +45,9 @@ def _needs_class(file: File, type_: t.Type) -> bool:
     for each in types_in(type_):
         if isinstance(each, t.RecordType | t.UnionType):
             declaration = file.program.by_id[each.id]
-            if not (isinstance(declaration, d.UnionDecl) and declaration.is_enumeration):
+            if not (
+                isinstance(declaration, d.UnionDecl) and declaration.is_enumeration
+            ):
                 return True
     return False
 

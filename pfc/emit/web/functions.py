@@ -78,8 +78,8 @@ def _view(file: File, context: Code) -> Code:
 
 
 def _component(file: File, names: WebNames, component: u.Component) -> None:
-    scope = Scope([*names.lower_case, "view", "out"], file.names.read)
-    fields = file.names.fields(component.id)
+    scope = Scope([*names.reserved, "view", "out"], file.names.read)
+    fields = names.parameters(component.id)
     view = _view(file, file.py.runtime("Context"))
     out = file.py.runtime_part("web", "Out")
     named: list[views.Parameter] = []
@@ -128,7 +128,7 @@ def _body(
 
 # -------------------------------------------------------------------- pages
 def _page(file: File, names: WebNames, page: u.Page) -> None:
-    taken = [*names.lower_case, "page", "view", "out", "caller"]
+    taken = [*names.reserved, "page", "view", "out", "caller"]
     scope = Scope(taken, file.names.read)
     fields = file.names.fields(page.id)
     for field in page.parameters:

@@ -10,6 +10,7 @@ from typing import Final
 from pfc.emit.code import Code
 from pfc.emit.names import LOCAL, Namer, constant_case, identifier, snake_case
 from pfc.emit.python.naming import Names, Place
+from pfc.emit.python.scope import RUNTIME_NAMES
 from pfc.ir import surface as u
 from pfc.ir.program import Module
 from pfc.ir.types import DeclId
@@ -17,11 +18,13 @@ from pfc.semantics.web_rules import nodes_in
 from pfc.semantics.web_shown import Expander, Part, Shown, elements, fields_in
 
 HELPERS: Final = frozenset(
-    "attribute class_names href identifier text uuid4".split()
-    + "check checked_finite checked_instant checked_path checked_url matches".split()
-    + "path_pattern stdlib under assert_never".split()
+    "attribute class_names href identifier text uuid4".split() + RUNTIME_NAMES
 )
 """What generated functions call by an imported name, which no local name may hide."""
+
+
+_GIVEN: Final = frozenset({"caller", "out", "page", "view"})
+"""What generated functions are given."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class WebNames:
         fresh = self.names.module(module.name).fresh
         constant, function = constant_case(owner.name), snake_case(owner.name)
         is_page = isinstance(owner, u.Page)
+        if function in HELPERS | _GIVEN or function.startswith("slot"):
+            function += "_page" if is_page else "_component"
         file = "pages" if is_page else "components"
         made = {"function": function, "forms": f"{constant}_FORMS"}
         if is_page:

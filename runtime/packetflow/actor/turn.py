@@ -21,8 +21,8 @@ from typing import (
 from packetflow.actor.reactor import State
 from packetflow.capability import NOTHING, Capability, Held
 from packetflow.context import Context
-from packetflow.effect import SCOPE, AsyncEffect, Effect
-from packetflow.errors import Denied
+from packetflow.effect import SCOPE, AsyncEffect, Effect, Retry
+from packetflow.errors import Denied, Unavailable
 from packetflow.intent import Event, Intent
 
 if TYPE_CHECKING:
@@ -153,18 +153,31 @@ class Turn(Generic[S]):
         *,
         within: timedelta | float | None = None,
         only: tuple[Capability, ...] | None = None,
+        retry: Retry | None = None,
     ) -> R:
         """Ask another reactor now; raises its failures, or Unavailable.
 
-        `within` is how long to wait, a timedelta or seconds.
+        `within` is how long each try may take, a timedelta or seconds. `retry` tries
+        again when the reactor was unavailable, each time with a context of its own.
         """
         system = self.cell.system
         route = system.route(intent)
-        caller = system.child(route, intent, self.caller, only, self._lender)
         if isinstance(within, timedelta):
             within = within.total_seconds()
-        result = await system.inner_ask(self.cell, route, intent, caller, within)
-        return cast(R, result)
+        attempt = 0
+        while True:
+            caller = system.child(route, intent, self.caller, only, self._lender)
+            try:
+                result = await system.inner_ask(
+                    self.cell, route, intent, caller, within
+                )
+            except Unavailable:
+                attempt += 1
+                if retry is None or attempt > retry.times:
+                    raise
+                await system.clock.sleep(retry.delay(attempt))
+            else:
+                return cast(R, result)
 
     @contextmanager
     def authority(self, why: str, *over: object) -> Iterator[None]:

@@ -1,0 +1,62 @@
+"""Asks and performs in Python, and what they may raise."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pfc.emit.code import Code, join, splice
+from pfc.emit.python import syntax
+from pfc.emit.python.caps import capabilities
+from pfc.emit.python.expressions import Expressions
+from pfc.ir import declarations as d
+from pfc.ir import expressions as x
+
+
+class Calls:
+    """What reaches other reactors, and the world, from a handler."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        self.expressions = expressions
+        self.file = expressions.file
+
+    def call(self, call: x.Ask | x.Perform) -> Code:
+        """An ask or a perform, awaited if it waits."""
+        if isinstance(call, x.Ask):
+            return self._ask(call)
+        effect = cast("d.Effect", self.file.program.by_id[call.effect])
+        arguments = self.expressions.all_arguments(effect, call.arguments)
+        made = syntax.call(self.file.ref(call.effect), *arguments).code
+        return splice("await {}", made) if call.waits else made
+
+    def _ask(self, call: x.Ask) -> Code:
+        arguments = [self.expressions.made(call.intent).code]
+        if call.within is not None:
+            arguments.append(
+                splice("within={}", self.expressions.argument(call.within))
+            )
+        if call.only:
+            only = capabilities(self.expressions, call.only)
+            arguments.append(splice("only={}", only))
+        if call.retry is not None:
+            arguments.append(splice("retry={}", self._retry(call.retry)))
+        return splice("await turn.ask({})", join(", ", arguments))
+
+    def _retry(self, retry: x.Retry) -> Code:
+        arguments = [self.file.out.literal(retry.times)]
+        for name, bound in (("first", retry.low), ("last", retry.high)):
+            if bound is not None:
+                shown = self.expressions.show(bound)
+                seconds = syntax.method(shown, "total_seconds").code
+                arguments.append(splice("{}={}", Code(name), seconds))
+        return syntax.call(self.file.py.runtime("Retry"), *arguments).code
+
+    def failures(self, fails: tuple[str, ...], *, unavailable: bool) -> Code | None:
+        """What `except` catches; none if there is nothing to catch."""
+        names = [self.file.ref(id_) for id_ in fails]
+        if unavailable:
+            names.append(self.file.py.runtime("Unavailable"))
+        if not names:
+            return None
+        if len(names) == 1:
+            return names[0]
+        return splice("({})", join(", ", names))
