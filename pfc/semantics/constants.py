@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pfc.ir import expressions as x
 from pfc.semantics.paths import is_under
+from pfc.semantics.regexes import is_quick
 
 Value = Any  # a constant of the language: its Python type is told by its IR type
 
@@ -41,7 +42,7 @@ _STRING_METHODS: Final[dict[str, Callable[..., Value]]] = {
     "trim": str.strip,
     "lower": str.lower,
     "upper": str.upper,
-    "matches": lambda text, pattern: re.fullmatch(pattern, text) is not None,
+    "matches": lambda text, pattern: _matches(text, pattern),
 }
 
 
@@ -90,6 +91,13 @@ def evaluate(expr: x.Expr, values: Mapping[x.Symbol, Value]) -> Value:
             return tuple(evaluate(item, values) for item in expr.items)
         case _:
             raise NotConstant
+
+
+def _matches(text: str, pattern: str) -> bool:
+    """Raises NotConstant where matching could take long."""
+    if not is_quick(pattern, text):
+        raise NotConstant
+    return re.fullmatch(pattern, text) is not None
 
 
 def _arithmetic(expr: x.Arithmetic, values: Mapping[x.Symbol, Value]) -> Value:

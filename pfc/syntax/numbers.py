@@ -16,6 +16,7 @@ _UNITS = {
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
 }
+_MOST_DIGITS = 4000  # Python itself reads 4300
 _PARTS = re.compile(r"([0-9][0-9_]*)(\.[0-9][0-9_]*)?([^\W\d_]\w*)?\Z")
 
 
@@ -60,9 +61,9 @@ def parse_number(raw: str) -> NumberValue | str:
         return f"`{raw}` is not a number"
     whole, fraction, unit = match.groups()
     digits = (whole + (fraction or "")).replace("_", "")
+    if len(digits) > _MOST_DIGITS:
+        return "this number has too many digits"
     if unit is None:
-        if len(digits) > 4000:
-            return "this number has too many digits"
         return FractionValue(Decimal(digits)) if fraction else IntValue(int(digits))
     if unit not in _UNITS:
         return f"`{unit}` is not a unit; the units are ms, s, m, h, d and w"

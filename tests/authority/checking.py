@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,9 +17,6 @@ CASES = Path(__file__).parents[1] / "cases" / "authority"
 KIT = (CASES / "kit.pf").read_text("utf-8")
 NAMES = sorted(path.stem for path in CASES.glob("*.pf") if path.stem != "kit")
 _EXPECTED = re.compile(r"# (?:error|warning): (PF\d{3}(?:, PF\d{3})*)")
-
-# As the driver does: trees are deep, and each level takes several frames.
-sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
 
 
 def typed(texts: Mapping[str, str]) -> tuple[Program, list[Diagnostic]]:

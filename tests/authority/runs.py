@@ -10,7 +10,7 @@ from typing import Any
 from pfc.ir import declarations as d
 from pfc.ir.program import Program
 from pfc.ir.types import INT, PATH, STRING, Type
-from tests.authority.generator import LOCAL, NUMBERS, PATHS, SMALL, TENANTS
+from tests.authority.build import LOCAL, NUMBERS, PATHS, SMALL, TENANTS
 from tests.authority.reference import ANY, Caller, Cell, Ground, Monitor, Run, Violation
 
 _VALUES: dict[Type, tuple[Any, ...]] = {

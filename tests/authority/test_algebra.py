@@ -20,7 +20,8 @@ from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir.program import Program
 from pfc.ir.types import INT, PATH, STRING, Type
-from tests.authority.generator import AT, LOCAL, SMALL, Maker, symbol
+from tests.authority.build import AT, LOCAL, SMALL, symbol
+from tests.authority.generator import Maker
 from tests.authority.reference import Caller, Cell, Monitor, Run
 
 FIELDS = {"p": LOCAL, "q": PATH, "t": STRING, "u": STRING, "n": SMALL, "m": INT}

@@ -1,0 +1,121 @@
+"""Statements that are nearly right: what a checker with one mistake falls for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pfc.ir import expressions as e
+from pfc.ir import statements as st
+from pfc.ir.types import BOOL, INT, PATH, STRING, ListType
+from tests.authority.build import AT, base, block, call, cap, literal, local, symbol
+
+if TYPE_CHECKING:
+    from tests.authority.bodies import Body
+
+Scope = dict[str, e.Symbol]
+Gadget = Callable[["Body", Scope], "list[st.Statement]"]
+
+
+def gadgets(body: Body, scope: Scope) -> list[st.Statement]:
+    """One or two of them."""
+    found: list[st.Statement] = []
+    for _ in range(body.random.choice((1, 1, 2))):
+        found += body.random.choice(_ALL)(body, scope)
+    return found
+
+
+def _act(path: e.Expr, body: Body) -> st.Run:
+    names = ("do_read", "do_write", "do_write", "do_purge")
+    return st.Run(AT, call(body.random.choice(names), p=path))
+
+
+def _state_again(body: Body, scope: Scope) -> list[st.Statement]:
+    """Checked, changed, read again."""
+    check = e.CanExpr(AT, BOOL, cap("write", e.ValueArgument(AT, body.state())))
+    return [st.If(AT, check, block(body.store(scope), _act(body.state(), body)), None)]
+
+
+def _wrong_branch(body: Body, scope: Scope) -> list[st.Statement]:
+    """A bound, and a use on either side of it."""
+    paths = [s for s in scope.values() if base(s.type) == PATH]
+    if paths:
+        path = local(body.random.choice(paths))
+        under = e.UnderPath(AT, BOOL, path, literal("/a", PATH))
+        sides = [block(), block(_act(path, body))]
+        body.random.shuffle(sides)
+        return [st.If(AT, under, *sides)]
+    number = scope.get("n")
+    if number is None:
+        return []
+    tenant = local(scope["t"]) if "t" in scope else literal("x", STRING)
+    charge = st.Run(AT, call("do_charge", t=tenant, n=local(number)))
+    limit = literal(body.random.choice((5, 9)), INT)
+    small = e.Compare(AT, BOOL, "<=", local(number), limit)
+    sides = [block(), block(charge)]
+    body.random.shuffle(sides)
+    return [st.If(AT, small, *sides)]
+
+
+def _each(body: Body, scope: Scope) -> list[st.Statement]:
+    """Each of some list."""
+    lists = [s for s in scope.values() if isinstance(s.type, ListType)]
+    if not lists:
+        return [body.perform(scope)]
+    if body.later and body.random.random() < 0.6:
+        return [body.send(scope)]
+    item = symbol("item", PATH, "loop")
+    whole = local(body.random.choice(lists))
+    return [st.For(AT, (item,), whole, block(_act(local(item), body)))]
+
+
+def _own(body: Body, scope: Scope) -> list[st.Statement]:
+    """Own authority on something from somewhere."""
+    made = symbol("z", PATH, "let")
+    value: e.Right = e.Perform(AT, PATH, "g.pick", (), (), False)
+    if body.random.random() < 0.6:
+        value = body.value(PATH, scope)
+    over: tuple[e.Expr, ...] = ()
+    if body.random.random() < 0.1:
+        over = (local(made),)
+    inner = block(_act(local(made), body))
+    return [st.Let(AT, made, value, None), st.WithAuthority(AT, "why", over, inner)]
+
+
+def _lend(body: Body, scope: Scope) -> list[st.Statement]:
+    """Own authority lent."""
+    if not body.later:
+        if body.random.random() < 0.5:
+            made = symbol("z", PATH, "let")
+            picked = e.Perform(AT, PATH, "g.pick", (), (), False)
+            return [st.Let(AT, made, picked, None), _act(local(made), body)]
+        return [_act(body.state(), body)]
+    return [st.WithAuthority(AT, "why", (), block(body.send(scope)))]
+
+
+def _keep(body: Body, scope: Scope) -> list[st.Statement]:
+    """Into the state."""
+    return [body.store(scope)]
+
+
+def _rebound(body: Body, scope: Scope) -> list[st.Statement]:
+    """Checked, rebound, used."""
+    paths = [s for s in scope.values() if base(s.type) == PATH]
+    if not paths:
+        return [body.perform(scope)]
+    old = body.random.choice(paths)
+    new = symbol(old.name, PATH, "let")
+    check = e.CanExpr(AT, BOOL, cap("write", e.ValueArgument(AT, local(old))))
+    let = st.Let(AT, new, body.value(PATH, scope), None)
+    return [st.If(AT, check, block(let, _act(local(new), body)), None)]
+
+
+_ALL: tuple[Gadget, ...] = (
+    _state_again,
+    _wrong_branch,
+    _each,
+    _own,
+    _lend,
+    _keep,
+    _rebound,
+)
