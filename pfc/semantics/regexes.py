@@ -101,7 +101,7 @@ def _slow(parsed: Any, *, repeated: bool, once: bool) -> str | None:
 def _slow_loop(value: Any, *, repeated: bool, once: bool) -> str | None:
     low, high, body = value
     often = high > _FEW
-    if once and low != high and high > 1:
+    if once and low != high:
         return "it repeats something that is itself repeated"
     if often and body.getwidth()[0] == 0:
         return "it repeats something that may be empty"

@@ -19,6 +19,9 @@ Gadget = Callable[["Body", Scope], "list[st.Statement]"]
 
 def gadgets(body: Body, scope: Scope) -> list[st.Statement]:
     """One or two of them."""
+    if body.maker.relays:
+        choice = (_lend, _lend, _use, _keep) if body.later else (_use, _keep)
+        return body.random.choice(choice)(body, scope)
     found: list[st.Statement] = []
     for _ in range(body.random.choice((1, 1, 2))):
         found += body.random.choice(_ALL)(body, scope)
@@ -85,12 +88,19 @@ def _own(body: Body, scope: Scope) -> list[st.Statement]:
 def _lend(body: Body, scope: Scope) -> list[st.Statement]:
     """Own authority lent."""
     if not body.later:
-        if body.random.random() < 0.5:
-            made = symbol("z", PATH, "let")
-            picked = e.Perform(AT, PATH, "g.pick", (), (), False)
-            return [st.Let(AT, made, picked, None), _act(local(made), body)]
-        return [_act(body.state(), body)]
-    return [st.WithAuthority(AT, "why", (), block(body.send(scope)))]
+        return _use(body, scope)
+    known = scope if body.random.random() < 0.5 else {}
+    return [st.WithAuthority(AT, "why", (), block(body.send(known)))]
+
+
+def _use(body: Body, scope: Scope) -> list[st.Statement]:
+    """The caller's authority, perhaps lent, on something from somewhere."""
+    if body.random.random() < 0.4:
+        made = symbol("z", PATH, "let")
+        picked = e.Perform(AT, PATH, "g.pick", (), (), False)
+        return [st.Let(AT, made, picked, None), _act(local(made), body)]
+    found = (body.state(), body.value(PATH, scope))
+    return [_act(body.random.choice(found), body)]
 
 
 def _keep(body: Body, scope: Scope) -> list[st.Statement]:

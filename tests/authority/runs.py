@@ -71,10 +71,11 @@ def violations(program: Program, random: Random, entries: int) -> Iterator[Viola
     for number in range(entries):
         if number % 3 == 0:
             monitor.state = {}
-        intent, plain = worlds[number % len(worlds)]
+        first_round = number < len(worlds)
+        intent, plain = worlds[number] if first_round else random.choice(worlds)
         values = {name: cells(value) for name, value in plain.items()}
         held = least_caller(monitor, intent, values)
-        if number >= len(worlds) or number % 2:
+        if not first_round or number % 2:
             held |= frozenset(random.sample(_MORE, random.choice((1, 1, 2))))
         monitor.enter(intent, values, Caller(held))
         yield from monitor.violations

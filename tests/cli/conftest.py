@@ -21,9 +21,7 @@ class FakeCompilation:
     ir: object = None
 
 
-def fake_compile(
-    sources: Mapping[str, str], python: object = None
-) -> FakeCompilation:
+def fake_compile(sources: Mapping[str, str], python: object = None) -> FakeCompilation:
     """`BAD` is an error, `ODD` a warning, `CRASH` a mistake of the compiler."""
     made = FakeCompilation()
     for path, text in sources.items():

@@ -39,7 +39,9 @@ def generating(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], No
 
     def generate(files: dict[str, str]) -> None:
         made = FakeCompilation(files=files)
-        monkeypatch.setattr(pfc.cli.compiler, "load", lambda: lambda sources, python=None: made)
+        monkeypatch.setattr(
+            pfc.cli.compiler, "load", lambda: lambda sources, python=None: made
+        )
 
     return generate
 

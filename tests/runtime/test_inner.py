@@ -303,7 +303,7 @@ async def test_an_ask_is_answered_and_carries_the_caller() -> None:
         assert WRITER.request_id < first.request_id < second.request_id
 
 
-async def test_an_ask_is_tried_again_while_unavailable_and_not_after_a_failure() -> None:
+async def test_an_ask_is_tried_again_while_unavailable() -> None:
     clock = VirtualClock()
     async with WorldApp(clock=clock) as app:
         began = clock.now()

@@ -38,6 +38,8 @@ def _package_name(module: Module, program: Program) -> Iterator[Diagnostic]:
         other = f"Python's module {top}"
     elif any(keyword.iskeyword(part) for part in parts):
         other = "a Python keyword"
+    elif not all(part.isidentifier() for part in parts):
+        other = "an expression"
     elif parent in program.modules and last in _FILES:
         other = f"the file {last}.py of the module {parent}"
     if other:

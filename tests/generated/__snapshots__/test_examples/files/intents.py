@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 from packetflow import Capability, Context, Failure, Intent
@@ -74,6 +74,9 @@ class DeleteFile(Intent[None], frozen=True):
         return (FILE_CAP_DELETE.exact(self.path),)
 
 
+_FILE_CAP_READ_NEED: Final = FileCap.read("/docs/**")
+
+
 class ListFiles(Intent[tuple[File, ...]], frozen=True):
     context: ClassVar[type[Context] | None] = Request
 
@@ -87,15 +90,18 @@ class ListFiles(Intent[tuple[File, ...]], frozen=True):
         )
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.allows(FileCap.read("/docs/**")):
+        if caller.held.allows(_FILE_CAP_READ_NEED):
             return ()
-        return (FileCap.read("/docs/**"),)
+        return (_FILE_CAP_READ_NEED,)
+
+
+_FILE_CAP_DELETE_NEED: Final = FileCap.delete("/docs/trash/**")
 
 
 class Purge(Intent[None], frozen=True):
     """Deletes what is in the trash; the janitor may, and so may administrators."""
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.allows(FileCap.delete("/docs/trash/**")):
+        if caller.held.allows(_FILE_CAP_DELETE_NEED):
             return ()
-        return (FileCap.delete("/docs/trash/**"),)
+        return (_FILE_CAP_DELETE_NEED,)

@@ -1,0 +1,70 @@
+"""PF212: names of a program that would be one name in Python."""
+
+from __future__ import annotations
+
+import pytest
+
+from pfc.driver import compile_sources
+
+
+def collisions(source: str, name: str = "case.pf", **more: str) -> list[str]:
+    """The PF212 of a program; more modules by name."""
+    sources = {name: source, **{f"{key}.pf": text for key, text in more.items()}}
+    made = compile_sources(sources, lambda _: None)
+    codes = {found.code for found in made.diagnostics}
+    assert not codes - {"PF212"} or all(c.startswith("PF4") for c in codes - {"PF212"})
+    return [found.message for found in made.diagnostics if found.code == "PF212"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "record R { class: Int  class_: Int }",
+        "fn print() -> Int = 1\nfn print_() -> Int = 2",
+        "union U { FirstOne FirstONE first_one }".replace("FirstONE ", ""),
+        "fn f(import: Int, import_: Int) -> Int = import",
+        "capability C { def def_ }",
+        "intent I(missing: Int, missing_: Int) requires nothing",
+        "union U { A(in: Int, in_: Int) }".replace("in:", "is:").replace("in_", "is_"),
+        "event E(from: Int, from_: Int)",
+        "context C { held: Int  held_: Int }",
+        "record A { x: Int }\nrecord list { y: Int }\nrecord list_ { y: Int }",
+    ],
+)
+def test_two_names_that_are_one_in_python(source: str) -> None:
+    assert len(collisions(source)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "record R { class: Int  def: Int }",
+        "record class_ { x: Int }\nfn f(class_: Int) -> Int = class_",
+        "union A { One Two(x: Int) }\nunion B { One Three(y: Int) }",
+        "union Same { Same(x: Int) Other }",
+        "type Size = Int where it > 0\nfn check_size(n: Int) -> Int = n",
+    ],
+)
+def test_names_that_do_not_collide(source: str) -> None:
+    assert collisions(source) == []
+
+
+def test_both_names_are_said() -> None:
+    (message,) = collisions("record R { class: Int  class_: Int }")
+    assert message == "`class_` and `class` would both be called `class_` in Python"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["json.pf", "packetflow.pf", "class.pf", "calendar/x.pf", "a/is.pf", "a-b.pf"],
+)
+def test_a_module_is_no_package_that_python_cannot_import(name: str) -> None:
+    assert len(collisions("fn f() -> Int = 1", name)) == 1
+
+
+def test_a_module_inside_another_is_none_of_its_files() -> None:
+    found = collisions("fn f() -> Int = 1", "shop/types.pf", shop="fn g() -> Int = 1")
+    assert len(found) == 1
+    assert (
+        collisions("fn f() -> Int = 1", "shop/goods.pf", shop="fn g() -> Int = 1") == []
+    )
