@@ -181,6 +181,16 @@ def _member_key(name: str) -> tuple[int, tuple[tuple[int, str], ...], str]:
     return (kind, _natural(name), name)
 
 
+def export_key(name: str) -> tuple[int, tuple[tuple[int, str], ...]]:
+    """The order of `__all__`: as for imported names, but letters with case."""
+    parts = tuple(
+        (int(part), "") if part.isdecimal() and part.isascii() else (-1, part)
+        for part in _NUMBER.split(name)
+        if part
+    )
+    return _member_key(name)[0], parts
+
+
 def _natural(name: str) -> tuple[tuple[int, str], ...]:
     """Digits compare as numbers, letters without case."""
     return tuple(

@@ -10,7 +10,7 @@ from uuid import UUID
 from pfc.emit import literals
 from pfc.emit.code import Code, checked
 from pfc.emit.environment import render
-from pfc.emit.imports import Imports
+from pfc.emit.imports import Imports, export_key
 from pfc.emit.views import Exports, View
 
 
@@ -121,7 +121,7 @@ class PythonPackage:
         for name, module in self._exports.items():
             root.imports.name(f".{module}", name)
         if self._exports:
-            root.add(Exports(tuple(sorted(self._exports))))
+            root.add(Exports(tuple(sorted(self._exports, key=export_key))))
         texts: Mapping[str, str] = {
             f"{name}.py": module.render()
             for name, module in sorted(self._modules.items())

@@ -94,6 +94,15 @@ class ServedRules:
         gone = {id(late): early for late, early in hidden(entries)}
         for late, early in hidden(entries):
             label = Label(early.span, "this one answers")
+            if type(late.owner) is not type(early.owner):
+                self.world.report(
+                    "PF254",
+                    late.span,
+                    related=[label],
+                    name=f"{late.method} {late.text}",
+                    reason="a page and an API cannot share a route",
+                )
+                continue
             self.world.report(
                 "PF603",
                 late.span,

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
+import pytest
+
 from pfc.authority import check_authority
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
@@ -14,6 +16,8 @@ from pfc.span import Span
 from tests.authority.generator import Maker
 from tests.authority.runs import violations
 from tests.authority.test_soundness import accepted
+
+pytestmark = pytest.mark.slow  # what it shows does not depend on the interpreter
 
 
 def without(program: Program, intent: d.Intent, index: int) -> Program:

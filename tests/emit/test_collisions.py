@@ -11,8 +11,10 @@ def collisions(source: str, name: str = "case.pf", **more: str) -> list[str]:
     """The PF212 of a program; more modules by name."""
     sources = {name: source, **{f"{key}.pf": text for key, text in more.items()}}
     made = compile_sources(sources, lambda _: None)
-    codes = {found.code for found in made.diagnostics}
-    assert not codes - {"PF212"} or all(c.startswith("PF4") for c in codes - {"PF212"})
+    wrong = {
+        found.code for found in made.diagnostics if found.severity.value == "error"
+    }
+    assert wrong <= {"PF212"}
     return [found.message for found in made.diagnostics if found.code == "PF212"]
 
 
@@ -21,11 +23,11 @@ def collisions(source: str, name: str = "case.pf", **more: str) -> list[str]:
     [
         "record R { class: Int  class_: Int }",
         "fn print() -> Int = 1\nfn print_() -> Int = 2",
-        "union U { FirstOne FirstONE first_one }".replace("FirstONE ", ""),
+        "union U { FirstOne first_one }",
         "fn f(import: Int, import_: Int) -> Int = import",
         "capability C { def def_ }",
         "intent I(missing: Int, missing_: Int) requires nothing",
-        "union U { A(in: Int, in_: Int) }".replace("in:", "is:").replace("in_", "is_"),
+        "union U { A(is: Int, is_: Int) }",
         "event E(from: Int, from_: Int)",
         "context C { held: Int  held_: Int }",
         "record A { x: Int }\nrecord list { y: Int }\nrecord list_ { y: Int }",

@@ -17,6 +17,8 @@ from pfc.emit.literals import string
 from pfc.emit.prose import comment
 from tests.emit.strategies import texts, words
 
+pytestmark = pytest.mark.slow  # what it shows does not depend on the interpreter
+
 names = words.map(lambda word: f"v_{word}")
 dotted = st.lists(names, min_size=1, max_size=3).map(".".join)
 atoms = st.one_of(dotted, st.integers(0, 10**30).map(str), texts.map(string))

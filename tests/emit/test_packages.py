@@ -65,6 +65,7 @@ def test_black_changes_nothing(name: str) -> None:
     assert black.format_str(text, mode=black.Mode()) == text
 
 
+@pytest.mark.slow
 def test_ruff_finds_nothing(folder: Path) -> None:
     rules = "--select=E,F,I,UP,RUF022"
     command = ("-m", "ruff", "check", "--isolated", "--no-cache", rules)

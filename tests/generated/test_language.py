@@ -103,6 +103,7 @@ def hashes() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_same_bytes_under_another_hash_seed(tmp_path: Path) -> None:
     expected = hashes()
     for seed in ("1", "2"):

@@ -52,6 +52,7 @@ def test_black_changes_nothing(packages: Path, module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
+@pytest.mark.slow
 def test_ruff_finds_nothing(packages: Path, module: str) -> None:
     rules = "--select=E,F,I,UP,RUF022"
     files = [f"{module}/{name}.py" for name in ("routes", "components", "pages", "api")]

@@ -62,7 +62,8 @@ def _factory(file: File, field: d.Field, annotate: Callable[[Type], Code]) -> Co
         key, value = file.type(base.key), file.type(base.value)
         return splice("dict[{}, {}]", key, value)
     made = default(file, field.default)
-    if made.endswith("()") and made[:-2].isidentifier():
+    imported = isinstance(field.default, x.Construct) and file.file != "types"
+    if imported and made.endswith("()") and made[:-2].isidentifier():
         return Code(made[:-2])
     return splice("lambda: {}", made)
 

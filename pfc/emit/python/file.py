@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from pfc.emit import views
@@ -61,6 +63,7 @@ class File:
         self._variables: dict[tuple[str, bool], Code] = {}
         self._sources: dict[str, Source] = {}
         self._constants: dict[Code, Code] = {}
+        self._lonely: dict[str, str] = {}
 
     # ------------------------------------------------------------ names
     def place(self, place: Place) -> Code:
@@ -197,11 +200,33 @@ class File:
             return head
         return splice("{}[{}]", head, join(", ", [self.type(a) for a in arguments]))
 
+    @contextmanager
+    def signature(self, parameters: Sequence[Type], result: Type) -> Iterator[None]:
+        """The signature of one function: type parameters that say nothing are written out.
+
+        One that stands once, for a whole argument, is `object`; one of the result alone
+        has no values. Type checkers object to a variable there.
+        """
+        found = [name for type_ in (*parameters, result) for name in _variables(type_)]
+        whole = [_present(type_) for type_ in parameters]
+        alone = [each.name for each in whole if isinstance(each, t.Variable)]
+        self._lonely = {name: "object" for name in alone if found.count(name) == 1}
+        for name in _covariant(result):
+            if not any(name in _variables(type_) for type_ in parameters):
+                self._lonely[name] = "Never"
+        try:
+            yield
+        finally:
+            self._lonely = {}
+
     def variable(self, name: str) -> Code:
         """A type parameter, defined in this file where it is first needed.
 
         Values never change, so those of records and unions are covariant.
         """
+        if name in self._lonely:
+            is_object = self._lonely[name] == "object"
+            return Code("object") if is_object else self.py.typing("Never")
         covariant = self.file == "types"
         key = name, covariant
         if key not in self._variables:
@@ -210,6 +235,24 @@ class File:
             self._variables[key] = made
             self.out.add(views.TypeVariable(made, covariant))
         return self._variables[key]
+
+
+def _variables(type_: Type) -> list[str]:
+    return [each.name for each in types_in(type_) if isinstance(each, t.Variable)]
+
+
+def _present(type_: Type) -> Type:
+    base = t.base_of(type_)
+    return t.base_of(base.item) if isinstance(base, t.OptionalType) else base
+
+
+def _covariant(type_: Type) -> list[str]:
+    """The variables of a type, if it is made of what Python knows to be covariant."""
+    covariant = (t.ListType, t.SetType, t.OptionalType, t.PairType, t.Variable)
+    inside = list(types_in(type_))
+    if not all(isinstance(each, (*covariant, t.Primitive)) for each in inside):
+        return []
+    return _variables(type_)
 
 
 def alias_order(union: object) -> tuple[int, ...]:

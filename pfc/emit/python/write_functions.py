@@ -24,7 +24,9 @@ def write_functions(file: File, declarations: Iterable[Declaration]) -> None:
     """The functions among the declarations that stand in this file."""
     for each in declarations:
         if isinstance(each, d.Function) and file.names.of(each.id).file == file.file:
-            _function(file, each)
+            types = [field.type for field in each.parameters]
+            with file.signature(types, each.result):
+                _function(file, each)
 
 
 def _function(file: File, function: d.Function) -> None:
