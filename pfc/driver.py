@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pfc.authority import check_authority
-from pfc.diagnostics import Diagnostic, Severity
-from pfc.emit import collisions, generate
+from pfc.diagnostics import Diagnostic, Severity, diagnostic
+from pfc.emit import NotEmitted, collisions, generate
 from pfc.ir.program import Program
 from pfc.semantics import analyse
-from pfc.span import Source
+from pfc.span import Source, Span
 from pfc.syntax.parser import parse
 
 _DEEP = 20_000
@@ -62,7 +62,13 @@ def compile_sources(
         result = tuple(sorted(dict.fromkeys(found), key=lambda d: (d.span, d.code)))
         if _errors(found) or not emit:
             return Compilation(result, {}, analysis.program)
-        return Compilation(result, generate(analysis.program), analysis.program)
+        try:
+            files = generate(analysis.program)
+        except NotEmitted as gap:
+            span = gap.span or Span(min(sources), 0, 0)
+            refused = diagnostic("PF901", span, construct=gap.what)
+            return Compilation((*result, refused), {}, analysis.program)
+        return Compilation(result, files, analysis.program)
 
 
 def _errors(found: list[Diagnostic]) -> bool:

@@ -35,6 +35,11 @@ STATEMENTS: Final = (
         "this condition cannot be a refinement: {reason}",
     ),
     error(
+        "PF235",
+        "slow pattern",
+        "this pattern can take exponentially long: {reason}",
+    ),
+    error(
         "PF240",
         "a path does not reply",
         "`{handler}` replies with {type}, but this path ends without a reply",

@@ -41,11 +41,6 @@ WARNINGS: Final = (
         "this condition is always {outcome}",
     ),
     warning(
-        "PF410",
-        "slow pattern",
-        "this pattern can take exponentially long: {reason}",
-    ),
-    warning(
         "PF411",
         "granted, but not held",
         "`{reactor}` is granted `{capability}`, and does not hold it",

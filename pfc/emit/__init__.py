@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pfc.emit.python import collisions
+from pfc.emit.python import NotEmitted, collisions
 from pfc.emit.python.package import generate as _generate
 from pfc.emit.web import WebPart
 from pfc.ir.program import Program
 
-__all__ = ["collisions", "generate"]
+__all__ = ["NotEmitted", "collisions", "generate"]
 
 
 def generate(program: Program) -> dict[str, str]:

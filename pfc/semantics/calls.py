@@ -116,11 +116,7 @@ class Calls(MethodCalls):
         union = self._expected_union(name, expected) or self.bare_variant(name, scope)
         if union is not None:
             return self.variant_call(node, union, name, scope, expected)
-        candidates = [
-            known.name
-            for known in self.world.visible(scope.module)
-            if known.kind in ("fn", "record")
-        ]
+        candidates = self.world.candidates(scope.module, ("fn", "record"))
         notes = did_you_mean(name, [*candidates, "now", "new_uuid"])
         self.report("PF210", callee.span, notes=notes, kind="function", name=name)
         for argument in node.arguments:

@@ -41,6 +41,7 @@ class Checker:
         self.signatures = signatures
         self._field_refinements: dict[data.Member, Refinement | None] = {}
         self._refinements: dict[str, Refinement | None] = {}
+        self._variant_owners: dict[str, dict[str, list[Entity]]] = {}
         self._unread: set[Span] = set()
         """Where patterns stand that mean nothing: what their arms cover is not known."""
 

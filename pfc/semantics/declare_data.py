@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
@@ -29,6 +29,9 @@ FUNCTION = Setting(
     configs=False,
     caller_reason="a `fn` knows only its parameters",
 )
+
+
+_NAMES_SHOWN: Final = 8
 
 
 class DataDeclarations:
@@ -172,6 +175,9 @@ class DataDeclarations:
         seen = {entity.id}
         current: Entity | None = entity
         while current is not None and current.kind == "record":
+            if len(names) == _NAMES_SHOWN:
+                names.append("…")
+                break
             following = next(
                 (
                     field.type.id

@@ -7,8 +7,8 @@ there is a value that it matches and they do not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
 
 from pfc.ir import expressions as x
 from pfc.ir.types import (
@@ -21,6 +21,9 @@ from pfc.ir.types import (
 from pfc.semantics.signatures import FieldSig
 
 _ANY = "_"
+_MOST_ROWS: Final = 200_000
+"""Rows of patterns that are looked at before the check gives up: about a second's work."""
+
 Row = tuple[x.Pattern, ...]
 
 
@@ -34,9 +37,16 @@ class Constructors(Protocol):
 def missing_values(
     patterns: Sequence[x.Pattern], type_: Type, known: Constructors
 ) -> str | None:
-    """A value that no pattern matches, as a pattern; none if all are covered."""
+    """A value that no pattern matches, as a pattern; none if all are covered.
+
+    The question is NP-hard; if it takes too long the answer is `_`, which an arm for
+    everything else covers.
+    """
     rows = [row for pattern in patterns for row in _rows(pattern)]
-    found = _witness(rows, [type_], known)
+    try:
+        found = _witness(rows, [type_], _Counted(known))
+    except _TooMany:
+        return _ANY
     return None if found is None else found[0]
 
 
@@ -45,7 +55,28 @@ def reachable(
 ) -> bool:
     """Whether `pattern` matches a value that those before it do not."""
     rows = [row for earlier in before for row in _rows(earlier)]
-    return any(_useful(rows, row, [type_], known) for row in _rows(pattern))
+    counted = _Counted(known)
+    try:
+        return any(_useful(rows, row, [type_], counted) for row in _rows(pattern))
+    except _TooMany:
+        return True
+
+
+class _TooMany(Exception):
+    """There are too many combinations to look at all."""
+
+
+class _Counted:
+    """Declared types, and how many rows may still be looked at."""
+
+    def __init__(self, known: Constructors) -> None:
+        self.constructors = known.constructors
+        self._left = _MOST_ROWS
+
+    def look(self, rows: Sequence[Row]) -> None:
+        self._left -= len(rows) + 1
+        if self._left < 0:
+            raise _TooMany
 
 
 def _rows(pattern: x.Pattern) -> list[Row]:
@@ -82,7 +113,7 @@ class _Shape:
         return f"{self.label}({', '.join(named)})"
 
 
-def _shapes(type_: Type, known: Constructors) -> list[_Shape] | None:
+def _shapes(type_: Type, known: _Counted) -> list[_Shape] | None:
     """All ways to make a value of the type; none if they cannot be listed."""
     base = base_of(type_)
     if base == BOOL:
@@ -144,14 +175,23 @@ def _parts(pattern: x.Pattern, shape: _Shape) -> list[x.Pattern]:
             return [anything for _ in shape.parts]
 
 
-def _specialise(rows: Sequence[Row], shape: _Shape, type_: Type) -> list[Row]:
+def _by_head(rows: Sequence[Row], type_: Type) -> dict[str | None, list[Row]]:
+    """The rows by the shape that their first pattern asks for."""
+    found: dict[str | None, list[Row]] = {}
+    for row in rows:
+        found.setdefault(_head(row[0], type_), []).append(row)
+    return found
+
+
+def _specialise(heads: Mapping[str | None, list[Row]], shape: _Shape) -> list[Row]:
     """The rows that match the shape, its parts put in front."""
     found: list[Row] = []
-    for row in rows:
-        head = _head(row[0], type_)
-        if head is None and shape.name == "some":
+    for row in heads.get(shape.name, ()):
+        found.extend(_expand((*_parts(row[0], shape), *row[1:])))
+    for row in heads.get(None, ()):
+        if shape.name == "some":
             found.append((x.AnyPattern(row[0].span), *row[1:]))
-        elif head is None or head == shape.name:
+        else:
             found.extend(_expand((*_parts(row[0], shape), *row[1:])))
     return found
 
@@ -178,21 +218,23 @@ def _default(rows: Sequence[Row], type_: Type) -> list[Row]:
 
 
 def _witness(
-    rows: Sequence[Row], types: Sequence[Type], known: Constructors
+    rows: Sequence[Row], types: Sequence[Type], known: _Counted
 ) -> list[str] | None:
     """Values, one per type, that no row matches."""
+    known.look(rows)
     if not types:
         return None if rows else []
     first, rest = types[0], list(types[1:])
     shapes = _shapes(first, known)
-    if shapes is None or not any(_head(row[0], first) for row in rows):
+    heads = _by_head(rows, first)
+    if shapes is None or not any(heads):
         found = _witness(_default(rows, first), rest, known)
         if found is None:
             return None
         return [_ANY, *found]
     for shape in shapes:
         inside = [type_ for _, type_ in shape.parts]
-        found = _witness(_specialise(rows, shape, first), [*inside, *rest], known)
+        found = _witness(_specialise(heads, shape), [*inside, *rest], known)
         if found is not None:
             count = len(inside)
             return [shape.show(found[:count]), *found[count:]]
@@ -200,9 +242,10 @@ def _witness(
 
 
 def _useful(
-    rows: Sequence[Row], row: Row, types: Sequence[Type], known: Constructors
+    rows: Sequence[Row], row: Row, types: Sequence[Type], known: _Counted
 ) -> bool:
     """Whether `row` matches something that `rows` do not."""
+    known.look(rows)
     if not types:
         return not rows
     if isinstance(row[0], x.EitherPattern):
@@ -212,12 +255,13 @@ def _useful(
     head = _head(row[0], first)
     if shapes is None:
         return _useful_literal(rows, row, types, known, head)
+    own, heads = _by_head([row], first), _by_head(rows, first)
     for shape in shapes:
         if head is not None and head != shape.name:
             continue
         inside = [type_ for _, type_ in shape.parts]
-        specialised = _specialise([row], shape, first)
-        left = _specialise(rows, shape, first)
+        specialised = _specialise(own, shape)
+        left = _specialise(heads, shape)
         if any(_useful(left, each, [*inside, *rest], known) for each in specialised):
             return True
     return False
@@ -227,7 +271,7 @@ def _useful_literal(
     rows: Sequence[Row],
     row: Row,
     types: Sequence[Type],
-    known: Constructors,
+    known: _Counted,
     head: str | None,
 ) -> bool:
     first, rest = types[0], list(types[1:])

@@ -167,7 +167,7 @@ class MethodCalls(Arguments):
             return
         problem = regex_problem(pattern.value)
         if problem is not None:
-            code = "PF410" if problem.slow else "PF108"
+            code = "PF235" if problem.slow else "PF108"
             if problem.slow:
                 self.report(code, pattern.span, reason=problem.reason)
             else:

@@ -39,7 +39,7 @@ from pfc.semantics.relations import (
 )
 from pfc.semantics.scope import Scope, place_of
 from pfc.semantics.signatures import FieldSig
-from pfc.semantics.world import Entity
+from pfc.semantics.world import Entity, ModuleInfo
 from pfc.span import Span
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import reactors
@@ -95,11 +95,7 @@ class Names(Operators):
         if node.name in scope.module.missing:
             return
         candidates = [*scope.symbols(), "caller"]
-        candidates += [
-            known.name
-            for known in self.world.visible(scope.module)
-            if known.kind in _VALUE_KINDS
-        ]
+        candidates += self.world.candidates(scope.module, _VALUE_KINDS)
         notes = list(did_you_mean(node.name, candidates))
         fields = scope.setting.reactor and self.state_fields(scope.setting.reactor)
         if fields and node.name in fields:
@@ -305,12 +301,19 @@ class Names(Operators):
         """The one union in sight that has a variant of this name."""
         if not name[:1].isupper():
             return None
-        owners = [
-            entity
-            for entity in self.world.visible(scope.module)
-            if entity.kind == "union" and name in self.signatures.variants(entity)
-        ]
+        owners = self._owners(scope.module).get(name, [])
         return owners[0] if len(owners) == 1 else None
+
+    def _owners(self, info: ModuleInfo) -> dict[str, list[Entity]]:
+        """The unions in sight by the names of their variants."""
+        if info.name not in self._variant_owners:
+            found: dict[str, list[Entity]] = {}
+            for entity in self.world.visible(info):
+                if entity.kind == "union":
+                    for name in dict.fromkeys(self.signatures.variants(entity)):
+                        found.setdefault(name, []).append(entity)
+            self._variant_owners[info.name] = found
+        return self._variant_owners[info.name]
 
     def variant_value(
         self, span: Span, union: Entity, name: str, scope: Scope

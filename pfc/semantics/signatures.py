@@ -30,6 +30,7 @@ from pfc.syntax.ast.types import TypeRef
 
 NO_GENERICS: frozenset[str] = frozenset()
 _CONTAINERS = {"List": 1, "Set": 1, "Map": 2, "Result": 2, "Page": 1}
+_TYPE_KINDS = ("type", "record", "union", "config")
 _LATER = ("Upload", "Download")
 DOMAINS = {"max": "max", "min": "min"}
 
@@ -63,6 +64,7 @@ class Signatures:
         self.world = world
         self._aliases: dict[Entity, Type | None] = {}
         self._fields: dict[Entity, tuple[FieldSig, ...]] = {}
+        self._variant_fields: dict[Entity, dict[str, tuple[FieldSig, ...]]] = {}
         self._failures: dict[Entity, tuple[Entity, ...]] = {}
         self._variant_failures: dict[tuple[Entity, str], Entity] = {}
         self.failure_variants: dict[str, Entity] = {}
@@ -100,11 +102,7 @@ class Signatures:
         if ref.name.parts[0].text in info.missing:
             return
         candidates = [*PRIMITIVES, *_CONTAINERS, *generics]
-        candidates += [
-            e.name
-            for e in self.world.visible(info)
-            if e.kind in ("type", "record", "union", "config")
-        ]
+        candidates += self.world.candidates(info, _TYPE_KINDS)
         name = ref.name.text
         notes = did_you_mean(name, candidates)
         self.world.report("PF210", ref.name.span, notes=notes, kind="type", name=name)
@@ -238,12 +236,16 @@ class Signatures:
 
     def variant(self, entity: Entity, name: str) -> tuple[FieldSig, ...] | None:
         """The fields of a variant of a union; none if there is no such variant."""
-        node = cast("data.UnionDecl", entity.node)
-        generics = frozenset(self.generics(entity))
-        for variant in node.variants:
-            if variant.name.text == name:
-                return self.members(variant.fields, entity.module, generics)
-        return None
+        if entity not in self._variant_fields:
+            node = cast("data.UnionDecl", entity.node)
+            generics = frozenset(self.generics(entity))
+            found: dict[str, tuple[FieldSig, ...]] = {}
+            self._variant_fields[entity] = found
+            for variant in node.variants:
+                if variant.name.text not in found:
+                    members = self.members(variant.fields, entity.module, generics)
+                    found[variant.name.text] = members
+        return self._variant_fields[entity].get(name)
 
     def variants(self, entity: Entity) -> list[str]:
         """The names of a union's variants."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
 
@@ -23,6 +23,7 @@ from pfc.syntax.ast import (
 from pfc.syntax.ast.base import Dotted, Name
 from pfc.syntax.ast.module import Module
 
+_SUGGESTIONS: Final = 100
 _Node = TypeVar("_Node")
 
 KINDS: Final[dict[type, str]] = {
@@ -89,6 +90,7 @@ class World:
     def __init__(self) -> None:
         self.modules: dict[str, ModuleInfo] = {}
         self.diagnostics: list[Diagnostic] = []
+        self._unknown = 0
 
     def report(
         self,
@@ -230,10 +232,20 @@ class World:
             return None
         if name.parts[0].text in info.missing:
             return None
-        candidates = [known.name for known in self.visible(info) if known.kind in kinds]
+        candidates = self.candidates(info, kinds)
         notes = did_you_mean(name.text, candidates)
         self.report("PF210", name.span, notes=notes, kind=any_of(kinds), name=name.text)
         return None
+
+    def candidates(self, info: ModuleInfo, kinds: Sequence[str]) -> list[str]:
+        """Names to suggest for one that is not known; none once many were not known.
+
+        Nobody reads hundreds of suggestions, and each looks at all names.
+        """
+        self._unknown += 1
+        if self._unknown > _SUGGESTIONS:
+            return []
+        return [known.name for known in self.visible(info) if known.kind in kinds]
 
     def visible(self, info: ModuleInfo) -> Iterator[Entity]:
         """All entities that a module can name without dots."""

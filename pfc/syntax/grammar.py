@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lark import Lark
 
 from pfc.resources import resource_folder
+from pfc.syntax.cache import cached
 from pfc.syntax.words import Disambiguate, name_rules, words_of
 
 if TYPE_CHECKING:
@@ -45,15 +46,23 @@ def make_parser(builder: Builder | None = None, *, strict: bool = False) -> Lark
             builder.note_comment(token)
         return token
 
-    return Lark(
-        grammar_text(),
-        parser="lalr",
-        lexer="basic",
-        strict=strict,
-        start=["file", "hole"],
-        keep_all_tokens=True,
-        maybe_placeholders=False,
-        postlex=Disambiguate(words()),
-        transformer=builder,
-        lexer_callbacks={"COMMENT": comment},
-    )
+    text = grammar_text()
+    called = {
+        "postlex": Disambiguate(words()),
+        "transformer": builder,
+        "lexer_callbacks": {"COMMENT": comment},
+    }
+
+    def make() -> Lark:
+        return Lark(
+            text,
+            parser="lalr",
+            lexer="basic",
+            strict=strict,
+            start=["file", "hole"],
+            keep_all_tokens=True,
+            maybe_placeholders=False,
+            **called,
+        )
+
+    return make() if strict else cached(text, make, called)

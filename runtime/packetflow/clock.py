@@ -61,12 +61,13 @@ class SystemClock:
 
 
 class _VirtualTimer:
-    __slots__ = ("callback", "due", "order")
+    __slots__ = ("callback", "due", "is_sleep", "order")
 
     def __init__(self, due: float, order: int, callback: Callable[[], object]) -> None:
         self.due = due
         self.order = order
         self.callback: Callable[[], object] | None = callback
+        self.is_sleep = False
 
     def __lt__(self, other: _VirtualTimer) -> bool:
         return (self.due, self.order) < (other.due, other.order)
@@ -94,6 +95,9 @@ class VirtualClock:
 
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back once, when the clock has advanced so far."""
+        return self._timer(seconds, callback)
+
+    def _timer(self, seconds: float, callback: Callable[[], object]) -> _VirtualTimer:
         self._made += 1
         timer = _VirtualTimer(self._elapsed + max(seconds, 0.0), self._made, callback)
         heapq.heappush(self._timers, timer)
@@ -102,9 +106,10 @@ class VirtualClock:
     async def sleep(self, seconds: float) -> None:
         """Wait until the clock has advanced so many seconds."""
         woken = asyncio.get_running_loop().create_future()
-        timer = self.call_later(
+        timer = self._timer(
             seconds, lambda: None if woken.done() else woken.set_result(None)
         )
+        timer.is_sleep = True
         try:
             await woken
         finally:
@@ -124,6 +129,15 @@ class VirtualClock:
             await self.settle()
         self._elapsed = target
         await self.settle()
+
+    async def pass_sleep(self) -> bool:
+        """Move on to the end of a `sleep`, if that is what comes next; whether it was."""
+        while self._timers and self._timers[0].callback is None:
+            heapq.heappop(self._timers)
+        if not self._timers or not self._timers[0].is_sleep:
+            return False
+        await self.advance(timedelta(seconds=self._timers[0].due - self._elapsed))
+        return True
 
     async def settle(self) -> None:
         """Let all that is ready to run do so, without moving the clock."""

@@ -46,6 +46,8 @@ class NotEmitted(NotImplementedError):
     """The typed IR holds something that the stage before should have refused."""
 
     def __init__(self, what: str, span: Span | None = None) -> None:
+        self.what = what
+        self.span = span
         place = f" at {span.path}:{span.start}" if span is not None else ""
         super().__init__(f"the generator has no Python for {what}{place}")
 
@@ -211,7 +213,7 @@ class File:
         whole = [_present(type_) for type_ in parameters]
         alone = [each.name for each in whole if isinstance(each, t.Variable)]
         self._lonely = {name: "object" for name in alone if found.count(name) == 1}
-        for name in _covariant(result):
+        for name in _variables(result):
             if not any(name in _variables(type_) for type_ in parameters):
                 self._lonely[name] = "Never"
         try:
@@ -244,15 +246,6 @@ def _variables(type_: Type) -> list[str]:
 def _present(type_: Type) -> Type:
     base = t.base_of(type_)
     return t.base_of(base.item) if isinstance(base, t.OptionalType) else base
-
-
-def _covariant(type_: Type) -> list[str]:
-    """The variables of a type, if it is made of what Python knows to be covariant."""
-    covariant = (t.ListType, t.SetType, t.OptionalType, t.PairType, t.Variable)
-    inside = list(types_in(type_))
-    if not all(isinstance(each, (*covariant, t.Primitive)) for each in inside):
-        return []
-    return _variables(type_)
 
 
 def alias_order(union: object) -> tuple[int, ...]:

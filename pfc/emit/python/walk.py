@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from pfc.ir import types
 from pfc.ir.expressions import Symbol
-from pfc.ir.statements import Block, If, Let, Match, MatchOutcome
 from pfc.span import Span
 
 _LEAVES = (Symbol, Span, str, bytes, int, float, type(None))
@@ -52,13 +51,3 @@ def types_in(root: types.Type) -> Iterator[types.Type]:
 def uses(kinds: type | tuple[type, ...], *roots: object) -> bool:
     """Whether a node of one of the kinds stands below the roots."""
     return any(isinstance(node, kinds) for node in nodes(*roots))
-
-
-def lets_of(block: Block) -> Iterator[Let]:
-    """The `let`s that stand directly in a block."""
-    for statement in block.statements:
-        if isinstance(statement, Let):
-            yield statement
-
-
-BRANCHES = (If, Match, MatchOutcome)

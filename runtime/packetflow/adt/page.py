@@ -6,13 +6,13 @@ from typing import Generic, NewType, TypeVar
 
 import msgspec
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Cursor = NewType("Cursor", str)
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
+class Page(msgspec.Struct, Generic[T_co], frozen=True):
     """Some items of a longer list; `next` is None on the last page."""
 
-    items: tuple[T, ...]
+    items: tuple[T_co, ...]
     next: Cursor | None = None

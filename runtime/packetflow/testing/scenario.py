@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -25,6 +26,7 @@ R = TypeVar("R")
 S = TypeVar("S", bound=State)
 
 _ABSENT: Final = object()
+_OUTSIDE: Final = 0.002  # seconds of real time to let threads and sockets go on
 
 
 class Scenario:
@@ -98,10 +100,20 @@ class Scenario:
     # -- what is done ----------------------------------------------------------------
 
     async def ask(self, intent: Intent[R], caller: Context) -> R:
-        """Ask as `App.ask` does, and let what follows from it happen."""
+        """Ask as `App.ask` does, and let what follows from it happen.
+
+        If the answer waits for nothing but a pause (such as one between two tries), the
+        clock moves to its end: no test would be there to move it.
+        """
+        asked = asyncio.ensure_future(self.app.ask(intent, caller))
         try:
-            return await self.app.ask(intent, caller)
+            while not asked.done():
+                await self.clock.settle()
+                if not asked.done() and not await self.clock.pass_sleep():
+                    await asyncio.wait({asked}, timeout=_OUTSIDE)
+            return asked.result()
         finally:
+            asked.cancel()
             await self.clock.settle()
 
     async def tell(self, intent: Intent[Any], caller: Context) -> None:
