@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
 from pfc.ir.types import (
     INSTANT,
@@ -116,8 +115,9 @@ class Calls(MethodCalls):
         union = self._expected_union(name, expected) or self.bare_variant(name, scope)
         if union is not None:
             return self.variant_call(node, union, name, scope, expected)
-        candidates = self.world.candidates(scope.module, ("fn", "record"))
-        notes = did_you_mean(name, [*candidates, "now", "new_uuid"])
+        notes = self.world.suggestion(
+            name, scope.module, ("fn", "record"), ("now", "new_uuid")
+        )
         self.report("PF210", callee.span, notes=notes, kind="function", name=name)
         for argument in node.arguments:
             self.expr(argument.value, scope)

@@ -7,7 +7,8 @@ there is a value that it matches and they do not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from pfc.ir import expressions as x
@@ -21,8 +22,8 @@ from pfc.ir.types import (
 from pfc.semantics.signatures import FieldSig
 
 _ANY = "_"
-_MOST_ROWS: Final = 200_000
-"""Rows of patterns that are looked at before the check gives up: about a second's work."""
+_MOST_ROWS: Final = 1_000_000
+"""Rows of patterns that are looked at before a check gives up: about a second's work."""
 
 Row = tuple[x.Pattern, ...]
 
@@ -32,6 +33,14 @@ class Constructors(Protocol):
 
     def constructors(self, type_: Type) -> dict[str, tuple[FieldSig, ...]] | None:
         """The constructors of a union or record, with their fields."""
+
+
+@dataclass
+class Patience:
+    """How many rows of patterns may still be looked at for one `match`."""
+
+    left: int = _MOST_ROWS
+    shapes: dict[Type, list[_Shape] | None] = field(default_factory=dict)
 
 
 def missing_values(
@@ -44,18 +53,22 @@ def missing_values(
     """
     rows = [row for pattern in patterns for row in _rows(pattern)]
     try:
-        found = _witness(rows, [type_], _Counted(known))
+        found = _witness(rows, [type_], _Counted(known, Patience()))
     except _TooMany:
         return _ANY
     return None if found is None else found[0]
 
 
 def reachable(
-    before: Sequence[x.Pattern], pattern: x.Pattern, type_: Type, known: Constructors
+    before: Sequence[x.Pattern],
+    pattern: x.Pattern,
+    type_: Type,
+    known: Constructors,
+    patience: Patience,
 ) -> bool:
-    """Whether `pattern` matches a value that those before it do not."""
+    """Whether `pattern` matches a value that those before it do not; true if in doubt."""
     rows = [row for earlier in before for row in _rows(earlier)]
-    counted = _Counted(known)
+    counted = _Counted(known, patience)
     try:
         return any(_useful(rows, row, [type_], counted) for row in _rows(pattern))
     except _TooMany:
@@ -67,15 +80,22 @@ class _TooMany(Exception):
 
 
 class _Counted:
-    """Declared types, and how many rows may still be looked at."""
+    """Declared types, and how much may still be looked at."""
 
-    def __init__(self, known: Constructors) -> None:
+    def __init__(self, known: Constructors, patience: Patience) -> None:
         self.constructors = known.constructors
-        self._left = _MOST_ROWS
+        self._patience = patience
+
+    def shapes(self, type_: Type) -> list[_Shape] | None:
+        """All ways to make a value of the type; none if they cannot be listed."""
+        shapes = self._patience.shapes
+        if type_ not in shapes:
+            shapes[type_] = _shapes(type_, self.constructors)
+        return shapes[type_]
 
     def look(self, rows: Sequence[Row]) -> None:
-        self._left -= len(rows) + 1
-        if self._left < 0:
+        self._patience.left -= len(rows) + 1
+        if self._patience.left < 0:
             raise _TooMany
 
 
@@ -113,8 +133,10 @@ class _Shape:
         return f"{self.label}({', '.join(named)})"
 
 
-def _shapes(type_: Type, known: _Counted) -> list[_Shape] | None:
-    """All ways to make a value of the type; none if they cannot be listed."""
+def _shapes(
+    type_: Type,
+    constructors: Callable[[Type], dict[str, tuple[FieldSig, ...]] | None],
+) -> list[_Shape] | None:
     base = base_of(type_)
     if base == BOOL:
         return [_Shape("true", (), "true"), _Shape("false", (), "false")]
@@ -125,7 +147,7 @@ def _shapes(type_: Type, known: _Counted) -> list[_Shape] | None:
             _Shape("Ok", [("value", base.value)], "Ok"),
             _Shape("Err", [("value", base.error)], "Err"),
         ]
-    found = known.constructors(base)
+    found = constructors(base)
     if found is None:
         return None
     return [
@@ -225,7 +247,7 @@ def _witness(
     if not types:
         return None if rows else []
     first, rest = types[0], list(types[1:])
-    shapes = _shapes(first, known)
+    shapes = known.shapes(first)
     heads = _by_head(rows, first)
     if shapes is None or not any(heads):
         found = _witness(_default(rows, first), rest, known)
@@ -251,7 +273,7 @@ def _useful(
     if isinstance(row[0], x.EitherPattern):
         return any(_useful(rows, each, types, known) for each in _expand(row))
     first, rest = types[0], list(types[1:])
-    shapes = _shapes(first, known)
+    shapes = known.shapes(first)
     head = _head(row[0], first)
     if shapes is None:
         return _useful_literal(rows, row, types, known, head)

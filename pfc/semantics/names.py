@@ -95,8 +95,9 @@ class Names(Operators):
         if node.name in scope.module.missing:
             return
         candidates = [*scope.symbols(), "caller"]
-        candidates += self.world.candidates(scope.module, _VALUE_KINDS)
-        notes = list(did_you_mean(node.name, candidates))
+        notes = list(
+            self.world.suggestion(node.name, scope.module, _VALUE_KINDS, candidates)
+        )
         fields = scope.setting.reactor and self.state_fields(scope.setting.reactor)
         if fields and node.name in fields:
             notes = [f"the reactor's state is written `state.{node.name}`"]

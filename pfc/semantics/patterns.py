@@ -21,7 +21,7 @@ from pfc.ir.types import (
     show,
 )
 from pfc.semantics.caps import Caps
-from pfc.semantics.exhaustive import missing_values, reachable
+from pfc.semantics.exhaustive import Patience, missing_values, reachable
 from pfc.semantics.relations import substitute
 from pfc.semantics.scope import Scope
 from pfc.semantics.signatures import FieldSig
@@ -213,8 +213,9 @@ class Patterns(Caps):
         if any(_holds(pattern, self._unread) for pattern, _ in arms):
             return
         before: list[x.Pattern] = []
+        patience = Patience()
         for pattern, guarded in arms:
-            if not reachable(before, pattern, type_, self):
+            if not reachable(before, pattern, type_, self, patience):
                 reason = "the arms before it cover all that it matches"
                 self.report("PF231", pattern.span, reason=reason)
             if not guarded:

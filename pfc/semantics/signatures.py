@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from pfc.diagnostics import Label, did_you_mean
+from pfc.diagnostics import Label
 from pfc.ir.types import (
     PRIMITIVES,
     UNIT,
@@ -101,10 +101,9 @@ class Signatures:
     ) -> None:
         if ref.name.parts[0].text in info.missing:
             return
-        candidates = [*PRIMITIVES, *_CONTAINERS, *generics]
-        candidates += self.world.candidates(info, _TYPE_KINDS)
+        built_in = [*PRIMITIVES, *_CONTAINERS, *generics]
         name = ref.name.text
-        notes = did_you_mean(name, candidates)
+        notes = self.world.suggestion(name, info, _TYPE_KINDS, built_in)
         self.world.report("PF210", ref.name.span, notes=notes, kind="type", name=name)
 
     def _container(self, name: str, ref: TypeRef, arguments: tuple[Type, ...]) -> Type:

@@ -24,6 +24,7 @@ from pfc.syntax.ast.base import Dotted, Name
 from pfc.syntax.ast.module import Module
 
 _SUGGESTIONS: Final = 100
+_Asked = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 _Node = TypeVar("_Node")
 
 KINDS: Final[dict[type, str]] = {
@@ -90,7 +91,7 @@ class World:
     def __init__(self) -> None:
         self.modules: dict[str, ModuleInfo] = {}
         self.diagnostics: list[Diagnostic] = []
-        self._unknown = 0
+        self._suggested: dict[_Asked, tuple[str, ...]] = {}
 
     def report(
         self,
@@ -232,20 +233,29 @@ class World:
             return None
         if name.parts[0].text in info.missing:
             return None
-        candidates = self.candidates(info, kinds)
-        notes = did_you_mean(name.text, candidates)
+        notes = self.suggestion(name.text, info, kinds)
         self.report("PF210", name.span, notes=notes, kind=any_of(kinds), name=name.text)
         return None
 
-    def candidates(self, info: ModuleInfo, kinds: Sequence[str]) -> list[str]:
-        """Names to suggest for one that is not known; none once many were not known.
+    def suggestion(
+        self,
+        name: str,
+        info: ModuleInfo,
+        kinds: Sequence[str],
+        others: Iterable[str] = (),
+    ) -> tuple[str, ...]:
+        """A note that names what was probably meant; none once many were not known.
 
         Nobody reads hundreds of suggestions, and each looks at all names.
         """
-        self._unknown += 1
-        if self._unknown > _SUGGESTIONS:
-            return []
-        return [known.name for known in self.visible(info) if known.kind in kinds]
+        asked = (name, info.name, tuple(kinds), tuple(others))
+        if asked not in self._suggested:
+            found: tuple[str, ...] = ()
+            if len(self._suggested) < _SUGGESTIONS:
+                known = [e.name for e in self.visible(info) if e.kind in kinds]
+                found = did_you_mean(name, [*others, *known])
+            self._suggested[asked] = found
+        return self._suggested[asked]
 
     def visible(self, info: ModuleInfo) -> Iterator[Entity]:
         """All entities that a module can name without dots."""
