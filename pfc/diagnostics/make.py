@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from pfc.diagnostics.model import Diagnostic, Fix, Label
 from pfc.diagnostics.table import entry_of
 from pfc.span import Span
+
+_LONGEST: Final = 300
 
 
 def diagnostic(
@@ -45,9 +48,16 @@ def diagnostic_with(
     return Diagnostic(
         code,
         entry.severity,
-        entry.message.format_map(params),
+        entry.message.format_map({name: _short(params[name]) for name in params}),
         span,
         tuple(related),
         tuple(notes),
         tuple(fixes),
     )
+
+
+def _short(value: str | int) -> str | int:
+    """What a program says can be as long as the program; a message cannot."""
+    if isinstance(value, int) or len(value) <= _LONGEST:
+        return value
+    return f"{value[: _LONGEST - 40]} … {value[-37:]}"

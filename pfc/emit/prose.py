@@ -19,6 +19,10 @@ _DIRECTIVE: Final = re.compile(
 _CODING: Final = re.compile(r"coding(?=[:=])", re.IGNORECASE)
 
 
+# From Python 3.13 on a docstring with a lone surrogate, escaped or not, does not compile.
+_LONE: Final = re.compile("[\ud800-\udfff]")
+
+
 def docstring(text: str) -> Code:
     """A docstring with the text of a `##` comment; black leaves it as it is.
 
@@ -37,7 +41,8 @@ def docstring(text: str) -> Code:
 
 def _doc_lines(text: str) -> list[str]:
     """Lines without common indentation, trailing space and blank lines around."""
-    raw = [line.expandtabs(_TAB_WIDTH) for line in LINE_BREAK.split(text)]
+    whole = _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
+    raw = [line.expandtabs(_TAB_WIDTH) for line in LINE_BREAK.split(whole)]
     lines = [escaped(line.rstrip()).replace('"""', r"\"\"\"") for line in raw]
     while lines and not lines[-1].strip():
         lines.pop()

@@ -15,6 +15,9 @@ _LOOPS = {"MAX_REPEAT", "MIN_REPEAT"}
 _FEW = 8
 """How often something that varies may be repeated without being slow."""
 
+_MOST_GROUPS = 100
+"""Python's own parser of patterns needs a few frames for each group around another."""
+
 _STEPS = 1_000_000
 _REFUSED = {
     "GROUPREF": "a back-reference",
@@ -38,6 +41,9 @@ def regex_problem(pattern: str) -> RegexProblem | None:
     with a character that stands nowhere else in it; look-arounds and back-references. That
     is stricter than need be, and easy to explain.
     """
+    if pattern.count("(") > _MOST_GROUPS:
+        reason = f"it holds more than {_MOST_GROUPS} groups"
+        return RegexProblem(reason, slow=False)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

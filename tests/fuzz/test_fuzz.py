@@ -70,6 +70,31 @@ def mutated(random: Random) -> str:
     return "".join(tokens)
 
 
+def rewired(random: Random) -> str:
+    """An example whose declarations are shuffled, and a few of whose words are others."""
+    example = random.choice(EXAMPLES)
+    parts = re.split(r"(?m)^(?=\w)", example)
+    if random.random() < 0.3:
+        random.shuffle(parts)
+    if random.random() < 0.3:
+        del parts[random.randrange(len(parts))]
+    tokens = TOKEN.findall("".join(parts))
+    for _ in range(random.randrange(1, 4)):
+        at = random.randrange(len(tokens))
+        alike = [token for token in tokens if _kind(token) == _kind(tokens[at])]
+        tokens[at] = random.choice(alike)
+    return "".join(tokens)
+
+
+def _kind(token: str) -> str:
+    """What tokens look alike: one in another's place is often still a program."""
+    if token[:1].isupper():
+        return "Name"
+    if token[:1].isdigit() or token[:1] == '"':
+        return token[:1] if token[:1] == '"' else "1"
+    return "name" if token[:1].isalpha() else token
+
+
 def survives(text: str) -> bool:
     """Compiles a text; gives whether it was accepted."""
     made = compile_sources({"fuzz.pf": text}, lambda _: LINKED)
@@ -86,7 +111,7 @@ def survives(text: str) -> bool:
 
 
 @pytest.mark.parametrize("part", range(2))
-@pytest.mark.parametrize("make", [random_bytes, random_tokens, mutated])
+@pytest.mark.parametrize("make", [random_bytes, random_tokens, mutated, rewired])
 def test_nothing_breaks_the_compiler(make: Callable[[Random], str], part: int) -> None:
     for seed in range(COUNT * part, COUNT * (part + 1)):
         text = make(Random(f"{make.__name__} {seed}"))
