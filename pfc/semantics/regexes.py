@@ -42,8 +42,7 @@ def regex_problem(pattern: str) -> RegexProblem | None:
     is stricter than need be, and easy to explain.
     """
     if pattern.count("(") > _MOST_GROUPS:
-        reason = f"it holds more than {_MOST_GROUPS} groups"
-        return RegexProblem(reason, slow=False)
+        return RegexProblem(f"it holds more than {_MOST_GROUPS} groups", slow=False)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
