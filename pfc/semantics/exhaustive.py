@@ -22,8 +22,8 @@ from pfc.ir.types import (
 from pfc.semantics.signatures import FieldSig
 
 _ANY = "_"
-_MOST_ROWS: Final = 1_000_000
-"""Rows of patterns that are looked at before a check gives up: about a second's work."""
+_MOST_ROWS: Final = 150_000
+"""Rows of patterns that are looked at before a check gives up: about half a second's work."""
 
 Row = tuple[x.Pattern, ...]
 

@@ -89,7 +89,10 @@ class Matching(Values):
             return {True, False} <= found
         if isinstance(base, t.ResultType):
             ok = {
-                p.ok for p in flat if isinstance(p, x.ResultPattern) and _opens(p.inner)
+                p.ok
+                for p in flat
+                if isinstance(p, x.ResultPattern)
+                and _takes_any(p.inner, base.value if p.ok else base.error)
             }
             return len(ok) == 2
         if isinstance(base, t.UnionType):
@@ -111,10 +114,7 @@ class Matching(Values):
 
     def _opens_field(self, type_: t.Type, pattern: x.VariantPattern, name: str) -> bool:
         inner = dict(pattern.fields)[name]
-        field = self.field_type(type_, pattern.variant, name)
-        if isinstance(t.base_of(field), t.OptionalType):
-            return isinstance(inner, x.AnyPattern)
-        return _opens(inner)
+        return _takes_any(inner, self.field_type(type_, pattern.variant, name))
 
     # ------------------------------------------------------------ patterns
     def pattern(self, pattern: x.Pattern, type_: t.Type, guards: list[Code]) -> Code:
@@ -268,6 +268,13 @@ def _alternatives(pattern: x.Pattern) -> list[x.Pattern]:
 def _opens(pattern: x.Pattern) -> bool:
     """Whether a pattern takes any value that is not none."""
     return isinstance(pattern, x.AnyPattern | x.BindPattern)
+
+
+def _takes_any(pattern: x.Pattern, type_: t.Type) -> bool:
+    """Whether a pattern takes any value of the type; a name does not take none."""
+    if isinstance(t.base_of(type_), t.OptionalType):
+        return isinstance(pattern, x.AnyPattern)
+    return _opens(pattern)
 
 
 def _is_none(pattern: x.Pattern) -> bool:
