@@ -3,6 +3,10 @@
 #   make run               build examples/notes and serve it on 127.0.0.1:8080 (PORT=...)
 #   make test              everything that has to pass, on every Python 3.11 to 3.13 found
 #   make check             the quick part: style, types, import rules
+#   make generate          editor grammars, lexer tables and pictures, from grammar/
+#   make docs              the same, and the screenshots of the extension (needs chromium)
+#   make extension         pack the VS Code extension into dist/ and list what is in it
+#   make bench             measure against other generators, and write docs/benchmarks.md
 #   make clean             remove environments and caches
 #
 #   PYTHON=python3.12      which Python .venv is made with
@@ -14,11 +18,13 @@ WORKERS ?= auto
 PYTHON ?= $(shell sh tools/find-python)
 BIN := .venv/bin
 STAMP := .venv/.installed
+VSCODE := editors/vscode
+NODE_STAMP := $(VSCODE)/node_modules/.installed
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: run test check suite others setup clean
+.PHONY: run test check suite others setup generate docs extension clean bench
 .DELETE_ON_ERROR:
 
 run: setup
@@ -37,6 +43,26 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	@touch $@
 
+# What tests and packs the extension; only its lock file decides what that is.
+$(NODE_STAMP): $(VSCODE)/package-lock.json | $(STAMP)
+	@echo "== setting up $(VSCODE)"
+	@$(BIN)/python tools/npm.py ci --ignore-scripts --no-audit --no-fund --loglevel=error --silent
+	@touch $@
+
+generate: setup
+	@$(BIN)/python -m pfc.highlight
+	@$(BIN)/python tools/make_docs.py
+
+docs: generate
+	@sh tools/screenshots
+
+extension: setup $(NODE_STAMP)
+	@mkdir -p dist
+	@$(BIN)/python tools/npm.py exec --offline -- vsce package --no-dependencies \
+	  --allow-missing-repository --no-rewrite-relative-links \
+	  --out ../../dist/packetflow.vsix >/dev/null
+	@$(BIN)/python -m zipfile --list dist/packetflow.vsix
+
 check: setup
 	@echo "== style"
 	@$(BIN)/ruff check .
@@ -45,8 +71,10 @@ check: setup
 	@$(BIN)/mypy
 	@echo "== import rules"
 	@$(BIN)/lint-imports --no-cache
+	@echo "== layout of .pf files"
+	@$(BIN)/pfc fmt --check examples
 
-suite: setup
+suite: setup $(NODE_STAMP)
 	@echo "== tests on $$($(BIN)/python -V)"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 
@@ -59,7 +87,13 @@ others: setup
 	  sh tools/test-on "$$python" $(WORKERS) || exit 1; \
 	done < .venv/.others
 
+# The peers are installed into environments of their own; see benchmarks/.
+bench: setup
+	@$(BIN)/python -m benchmarks install
+	@$(BIN)/python -m benchmarks --write
+
 clean:
 	rm -rf .venv .venv-* build dist examples/*/build
+	rm -rf $(VSCODE)/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,6 +12,7 @@ from pfc.diagnostics import Diagnostic, Severity, diagnostic
 from pfc.emit import NotEmitted, collisions, generate
 from pfc.ir.program import Program
 from pfc.semantics import analyse
+from pfc.semantics.partial import of_sound_declarations
 from pfc.span import Source, Span
 from pfc.syntax.parser import parse
 
@@ -48,13 +49,13 @@ def compile_sources(
         parsed = [parse(Source(path, sources[path])) for path in sorted(sources)]
         found = [problem for each in parsed for problem in each.diagnostics]
         unread = any(problem.severity is Severity.ERROR for problem in found)
-        if unread:
-            # names that could not be read would be reported as missing where they are used
-            return Compilation(tuple(found))
         trees = [
             (Source(p.module.path, sources[p.module.path]), p.module) for p in parsed
         ]
         analysis = analyse(trees, python)
+        if unread:
+            found += of_sound_declarations(analysis.diagnostics, trees)
+            return Compilation(tuple(sorted(found, key=lambda d: (d.span, d.code))))
         found += analysis.diagnostics
         found += check_authority(analysis.program)
         if not _errors(found):
@@ -69,6 +70,11 @@ def compile_sources(
             refused = diagnostic("PF901", span, construct=gap.what)
             return Compilation((*result, refused), {}, analysis.program)
         return Compilation(result, files, analysis.program)
+
+
+def warm_up() -> None:
+    """Load what every compilation needs: done once before forking."""
+    parse(Source("warm.pf", "record Warm {}"))
 
 
 def _errors(found: list[Diagnostic]) -> bool:

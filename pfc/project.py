@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from pfc.diagnostics import Diagnostic, diagnostic
+from pfc.installed import installed_file
+from pfc.settings import FILE as SETTINGS_FILE
 from pfc.settings import Settings, SettingsError, read_settings, settings_file
 from pfc.span import Source, Span
 
@@ -36,7 +38,15 @@ class Project:
     """Whether all of the root was chosen, not just some of its files or folders."""
     settings: Settings = field(default_factory=Settings)
     sources: dict[str, Source] = field(default_factory=dict)
+    chosen: list[str] = field(default_factory=list)
+    """Paths of the files that were given or found in folders given, without imports."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    """The folders that were searched for sources."""
+    installed: dict[str, Path] = field(default_factory=dict)
+    """The sources that are no files of this project, and where they are installed."""
+    warnings: list[Diagnostic] = field(default_factory=list)
+    """What was found that does not stop a build."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -50,17 +60,59 @@ class Project:
 
     def python(self, module: str) -> str | None:
         """The source of a Python module below the root, or none; it is never imported."""
-        path = self.root.joinpath(*module.split("."))
-        for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        found = self.python_file(module)
+        return None if found is None else found[1]
+
+    def python_file(self, module: str) -> tuple[str, str] | None:
+        """The path from the root of a Python module, and its source."""
+        for candidate in self.python_files(module):
             try:
-                return candidate.read_text("utf-8")
+                text = candidate.read_text("utf-8")
             except (OSError, UnicodeDecodeError, ValueError):
                 continue
+            below = candidate.is_relative_to(self.root)
+            path = candidate.relative_to(self.root) if below else candidate
+            return path.as_posix(), text
         return None
+
+    def python_files(self, module: str) -> tuple[Path, ...]:
+        """Where the source of a Python module may stand.
+
+        The Python of an installed `.pf` file is installed with it.
+        """
+        parts = module.split(".")
+        roots = [self.root]
+        for name, path in self.installed.items():
+            if name.split("/")[0] == parts[0]:
+                roots.append(path.parents[name.count("/")])
+        bases = [root.joinpath(*parts) for root in dict.fromkeys(roots)]
+        return tuple(
+            path
+            for base in bases
+            for path in (base.with_suffix(".py"), base / "__init__.py")
+        )
+
+    def file(self, name: str) -> Path:
+        """The file of a source."""
+        return self.installed.get(name, self.root / name)
+
+    def looked_at(self, modules: Iterable[str]) -> list[Path]:
+        """Every file and folder, there or not, that these sources were read from.
+
+        `modules` are the linked Python modules that the compiler looked for.
+        """
+        above = {*self.folders, *map(self.file, self.sources)}
+        parents = {parent for path in above for parent in (path, *path.parents)}
+        return [
+            *self.folders,
+            *map(self.file, self.sources),
+            *sorted(parent / SETTINGS_FILE for parent in parents),
+            *(path for module in modules for path in self.python_files(module)),
+        ]
 
     def display(self, path: str) -> str:
         """A source path as people see it: from the current folder if it is below."""
-        return shown(self.root / path) if path in self.sources else path
+        return shown(self.file(path)) if path in self.sources else path
 
 
 def shown(path: Path) -> str:
@@ -116,30 +168,30 @@ def _read(root: Path, paths: list[Path]) -> Project:
 
 def _read_path(project: Project, path: Path, skipped: Path) -> None:
     if path.is_dir():
-        files = sorted(_discovered(path, skipped, project.diagnostics))
+        files = sorted(_discovered(project, path, skipped))
         if not files:
             found = diagnostic("PF902", _whole(path), path=f"`{shown(path)}`")
             project.diagnostics.append(found)
     else:
         files = [path]
-    waiting = list(reversed(files))
+    project.chosen.extend(path.relative_to(project.root).as_posix() for path in files)
+    waiting = [path.relative_to(project.root).as_posix() for path in reversed(files)]
     while waiting:
-        name = waiting.pop().relative_to(project.root).as_posix()
+        name = waiting.pop()
         if name not in project.sources and (source := _source(project, name)):
             project.sources[name] = source
-            waiting.extend(_imported(project.root, source.text))
+            waiting.extend(_imported(project, name, source.text))
 
 
-def _discovered(
-    folder: Path, skipped: Path, problems: list[Diagnostic]
-) -> Iterator[Path]:
+def _discovered(project: Project, folder: Path, skipped: Path) -> Iterator[Path]:
     """The `.pf` files below a folder; links to folders are not followed."""
 
     def unreadable(problem: OSError) -> None:
-        problems.append(_unreadable(Path(problem.filename), problem))
+        project.diagnostics.append(_unreadable(Path(problem.filename), problem))
 
     for top, folders, files in os.walk(folder, onerror=unreadable):
         here = Path(top)
+        project.folders.append(here)
         folders[:] = sorted(name for name in folders if _entered(here / name, skipped))
         yield from (here / name for name in files if name.endswith(".pf"))
 
@@ -149,20 +201,29 @@ def _entered(folder: Path, skipped: Path) -> bool:
     return not hidden and folder != skipped and not (folder / "pyvenv.cfg").exists()
 
 
-def _imported(root: Path, text: str) -> Iterator[Path]:
+def _imported(project: Project, importing: str, text: str) -> Iterator[str]:
+    """The modules that a source imports: the project's own first, then installed ones."""
     for match in _IMPORT.finditer(text):
         parts = re.split(r"\s*\.\s*", match[1].replace("`", ""))
-        path = root.joinpath(*parts).with_suffix(".pf")
+        name = f"{'/'.join(parts)}.pf"
         try:
-            found = path.is_file()
-        except OSError:  # such as a name that is too long
+            is_own = (project.root / name).is_file()
+        except (OSError, ValueError):  # such as a name that is too long
             continue
-        if found:
-            yield path
+        path = installed_file(".".join(parts))
+        if path is not None and path != project.root / name:
+            if is_own:
+                span = Span(importing, *match.span(1))
+                hidden = diagnostic("PF925", span, module=".".join(parts))
+                project.warnings.append(hidden)
+            else:
+                project.installed[name] = path
+        if is_own or path is not None:
+            yield name
 
 
 def _source(project: Project, name: str) -> Source | None:
-    path = project.root / name
+    path = project.file(name)
     if path.suffix != ".pf":
         found = diagnostic(
             "PF909",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-_FILE: Final = "pyproject.toml"
+from pfc.frozen import dataclass
+
+FILE: Final = "pyproject.toml"
 
 
 class SettingsError(ValueError):
@@ -21,6 +22,7 @@ class Settings:
 
     out: str = "build"
     app: str | None = None
+    mypy: bool = True
 
 
 def settings_file(folder: Path) -> Path | None:
@@ -30,7 +32,7 @@ def settings_file(folder: Path) -> Path | None:
     mentions `[tool.pfc]` counts, so that its mistakes are told by `read_settings`.
     """
     for candidate in (folder, *folder.parents):
-        path = candidate / _FILE
+        path = candidate / FILE
         try:
             text = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
@@ -60,6 +62,9 @@ def read_settings(path: Path) -> Settings:
         if key not in known:
             listed = ", ".join(f"`{name}`" for name in sorted(known))
             raise SettingsError(f"`{key}` is no setting; there are {listed}")
-        if not isinstance(value, str) or not value:
+        if key == "mypy":
+            if not isinstance(value, bool):
+                raise SettingsError(f"`{key}` has to be true or false")
+        elif not isinstance(value, str) or not value:
             raise SettingsError(f"`{key}` has to be a string that is not empty")
     return Settings(**table)

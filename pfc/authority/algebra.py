@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, Union
 
 from pfc.authority.bounds import Bounds, at_most, prefix_of
 from pfc.authority.terms import Const, Sym, Term
+from pfc.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from pfc.authority.terms import Const, constant
+from pfc.frozen import dataclass
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir.program import Program

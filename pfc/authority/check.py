@@ -5,6 +5,7 @@ from __future__ import annotations
 from pfc.authority.apps import Apps
 from pfc.authority.flow import Flow
 from pfc.authority.judge import Judge
+from pfc.authority.plugins import rewritten
 from pfc.authority.record import traced
 from pfc.authority.report import Report
 from pfc.authority.trace import Place
@@ -29,6 +30,7 @@ def check_authority(program: Program) -> list[Diagnostic]:
         for failure in judge.failures(use):
             failed.add(use.place)
             found.append(report.of(failure))
+    found += rewritten(judge.context, judge.flow)
     found += Apps(judge.context, judge).all()
     found += Warnings(judge.context, judge, failed).all()
     return list(dict.fromkeys(found))

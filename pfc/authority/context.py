@@ -10,6 +10,7 @@ from pfc.authority.nodes import Functions
 from pfc.authority.terms import Const, Derived, Sym, Term
 from pfc.authority.trace import Rebound, Trace
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import expressions as e
 from pfc.ir.program import Program
 from pfc.ir.types import DeclId, Type, base_of
@@ -57,7 +58,7 @@ class Context:
         if not named:
             self.trace.names.setdefault(term, name)
 
-    def holds_of(self, reactor: d.Reactor) -> tuple[Fact, ...]:
+    def holds_of(self, reactor: d.Reactor | l.Workflow) -> tuple[Fact, ...]:
         """What a reactor holds; known once one of its handlers has been walked."""
         return self.holds.get(reactor.id, ())
 

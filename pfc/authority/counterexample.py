@@ -48,6 +48,24 @@ class Counterexamples:
             return None
         return f"for example, {self._caller(held, values)} is denied here"
 
+    def row(self, use: Use, need: Need) -> str | None:
+        """A row that a query would reach for a caller who may not, in words."""
+        values = self._values(use, need, use.facts.held)
+        held = [
+            self._ground(f.capability, values) for f in use.facts.held if not f.each
+        ]
+        wanted = Need(self._ground(need.capability, values), {}, need.declared)
+        facts = [Fact(each, need.declared, "ground") for each in held]
+        columns = [
+            f"{self._show.term(term)} {value.text}"
+            for term, value in values.items()
+            if isinstance(term, Sym) and term.source and term.source.kind == "row"
+        ]
+        if not columns or self._judge.cover(wanted, facts, NOTHING_KNOWN):
+            return None
+        who = self._who(held)
+        return f"for example, it reaches a row with {' and '.join(columns)} for a caller {who}"
+
     def chosen(
         self, use: Use, need: Need, argument: Term, sources: Iterable[Source]
     ) -> str:

@@ -20,6 +20,7 @@ from pfc.authority.values import Value, element, fresh
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir.types import PATH, MapType, Type, UnionType, base_of
+from pfc.semantics.pattern_parts import symbols_in
 from pfc.span import Span
 
 _KEEPS_ELEMENTS: Final = frozenset(
@@ -322,8 +323,20 @@ class Evaluator:
                 part = Value(Derived(operation, (subject.term,), text))
                 self.match(inner, part, type_)
             case e.EitherPattern(alternatives=alternatives):
-                for each in alternatives:
-                    self.match(each, subject, type_)
+                self._match_either(alternatives, subject, type_)
+
+    def _match_either(
+        self, alternatives: tuple[e.Pattern, ...], subject: Value, type_: Type
+    ) -> None:
+        """Bind the names that each alternative binds: one made of all that it may be."""
+        found: dict[e.Symbol, list[Value]] = {}
+        for each in alternatives:
+            self.match(each, subject, type_)
+            for symbol in symbols_in(each):
+                found.setdefault(symbol, []).append(self.local(symbol))
+        for symbol, values in found.items():
+            terms = tuple(value.term for value in values)
+            self.introduce(symbol, Value(Derived("either", terms, symbol.name)))
 
     def loop(
         self, symbols: tuple[e.Symbol, ...], values: Value, expr: e.Expr

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from pfc.authority.algebra import Capability, mapped, terms_of
 from pfc.authority.bounds import UNBOUNDED, Bounds, both, either
 from pfc.authority.terms import Sym, Term, replaced
+from pfc.frozen import dataclass
 from pfc.span import Span
 
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pfc.authority.algebra import mapped, terms_of
 from pfc.authority.context import Context
 from pfc.authority.show import Show
-from pfc.authority.terms import Const, Derived, Sym, Term
-from pfc.authority.trace import HandlerPlace, Need, Place, Use
+from pfc.authority.terms import Const, Derived, Source, Sym, Term
+from pfc.authority.trace import (
+    HandlerPlace,
+    HookPlace,
+    Need,
+    PagePlace,
+    Place,
+    PrincipalPlace,
+    Use,
+)
 from pfc.diagnostics import Edit, Fix
 from pfc.ir import declarations as d
 from pfc.ir import surface as s
@@ -27,6 +35,8 @@ class Fixes:
     def require(self, use: Use, need: Need) -> Iterator[Fix]:
         """Add what is needed to the `requires` of the intent or page."""
         place = use.place
+        if isinstance(place, PrincipalPlace | HookPlace):
+            return  # nobody calls these
         declaration: d.Intent | s.Page
         declaration = place.intent if isinstance(place, HandlerPlace) else place.page
         text = self._in_terms_of_fields(need, _optional(place))
@@ -88,6 +98,28 @@ class Fixes:
             head = f"if can {self._show.need(need)}"
             yield from self._wrapped(use, head, "check first", known)
 
+    def event(self, need: Need, sources: Iterable[Source]) -> Iterator[Fix]:
+        """Let emitting an event require what its data is used for."""
+        owners = {source.owner for source in sources if source.kind == "event"}
+        for owner in owners if len(owners) == 1 else ():
+            event = self._context.program.by_id.get(owner)
+            terms = [t for a in need.capability.arguments for t in terms_of(a)]
+            named = all(
+                isinstance(term, Const)
+                or (
+                    isinstance(term, Sym) and term.source and term.source.owner == owner
+                )
+                for term in terms
+            )
+            known = self._known(need, owner)
+            if isinstance(event, d.Event) and named and known is not None:
+                text = self._show.need(need)
+                clause = event.requires_span
+                edit = Edit(_end(event.span), f" requires {text}")
+                if clause is not None:
+                    edit = Edit(_end(clause), f", {text}")
+                yield Fix(f"let `{event.name}` require `{text}`", (*known, edit))
+
     def _has_name(self, term: Term) -> bool:
         """Whether the value can be written again, and is the same then."""
         if _is_field(term) or term in self._context.trace.names:
@@ -113,10 +145,10 @@ class Fixes:
 
 def _optional(place: Place) -> set[str]:
     """The fields that may be absent: a capability cannot name them."""
+    if isinstance(place, PrincipalPlace):
+        return set()
     fields = (
-        place.intent.fields
-        if isinstance(place, HandlerPlace)
-        else place.page.parameters
+        place.page.parameters if isinstance(place, PagePlace) else place.intent.fields
     )
     return {f.name for f in fields if isinstance(base_of(f.type), OptionalType)}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pfc.authority.algebra import (
     ANYTHING,
@@ -16,6 +15,7 @@ from pfc.authority.bounds import UNBOUNDED, Bounds, both
 from pfc.authority.evaluate import Evaluator
 from pfc.authority.terms import Term
 from pfc.authority.values import Value
+from pfc.frozen import dataclass
 from pfc.ir import expressions as e
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
@@ -14,7 +13,14 @@ from pfc.authority.facts import Fact, Facts
 from pfc.authority.flow import Flow, terms_of_capability
 from pfc.authority.kinds import Kinds
 from pfc.authority.terms import Source, Term, replaced
-from pfc.authority.trace import Authority, HandlerPlace, Need, Use
+from pfc.authority.trace import (
+    Authority,
+    HandlerPlace,
+    Need,
+    Use,
+    acts_as_principal,
+)
+from pfc.frozen import dataclass
 from pfc.ir.types import DeclId
 from pfc.span import Span
 
@@ -103,16 +109,21 @@ class Judge:
         facts = use.facts.without(dropped) if dropped else use.facts
         if use.only:
             yield from self._attenuated(use, facts)
+        arriving = self.arriving(use, facts)
         for need in use.needs:
-            if use.only or self.cover(need, facts.held, facts) is not None:
+            if use.only or self.cover(need, arriving, facts) is not None:
                 continue
             if self.by_own(need, use.authority, facts) is None:
                 yield Failure("uncovered", use, need)
-            else:
+            elif use.kind != "from":  # reading an event is using nothing on its data
                 terms = self.flow.terms_of_need(use, need)
                 yield from self._deputy(use, need, terms, facts)
         if use.kind in ("send", "ask") and use.authority is not None:
             yield from self._fields(use, facts)
+
+    def arriving(self, use: Use, facts: Facts) -> tuple[Fact, ...]:
+        """What counts without own authority: what callers have, if they count at all."""
+        return () if acts_as_principal(use.place) else facts.held
 
     def by_own(
         self, need: Need, authority: Authority | None, facts: Facts
@@ -123,8 +134,9 @@ class Judge:
         return self.cover(need, authority.holds, facts)
 
     def _attenuated(self, use: Use, facts: Facts) -> Iterator[Failure]:
+        arriving = self.arriving(use, facts)
         for named in use.only:
-            if self.cover(named, facts.held, facts) is not None:
+            if self.cover(named, arriving, facts) is not None:
                 continue
             if self.by_own(named, use.authority, facts) is None:
                 yield Failure("uncovered", use, named, is_only=True)
@@ -137,13 +149,16 @@ class Judge:
 
     def _fields(self, use: Use, facts: Facts) -> Iterator[Failure]:
         """Authority fields count as capability arguments where authority is lent."""
+        arriving = self.arriving(use, facts)
         for need in (*use.only, *use.needs):
             if (
-                self.cover(need, facts.held, facts) is None
+                self.cover(need, arriving, facts) is None
                 and self.by_own(need, use.authority, facts) is not None
             ):
                 terms = self.flow.terms_of_fields(use)
                 yield from self._deputy(use, need, terms, facts)
+                if acts_as_principal(use.place):
+                    return  # its callee acts as one that a principal calls
                 for each in self.carried(use.target):
                     yield Failure(
                         "deputy",

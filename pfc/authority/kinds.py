@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pfc.authority.algebra import (
     ANYTHING,
@@ -14,6 +13,7 @@ from pfc.authority.algebra import (
     path_of_text,
 )
 from pfc.authority.bounds import constant_of
+from pfc.frozen import dataclass
 from pfc.ir import declarations as d
 from pfc.ir.expressions import Expr
 from pfc.ir.program import Program

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pfc.authority.algebra import (
     Argument,
@@ -20,8 +19,16 @@ from pfc.authority.facts import Fact
 from pfc.authority.judge import Judge
 from pfc.authority.show import Show, path_text
 from pfc.authority.terms import Const, Term, replaced, subterms
-from pfc.authority.trace import HandlerPlace, Need, Rebound, Use
+from pfc.authority.trace import (
+    HandlerPlace,
+    HookPlace,
+    Need,
+    PrincipalPlace,
+    Rebound,
+    Use,
+)
 from pfc.diagnostics import Label
+from pfc.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +177,12 @@ class Reasons:
             return None
         callers = self._show.callers(use.place)
         place = use.place
+        if isinstance(place, HookPlace):
+            label = Label(place.hook.span, "hooks run before anybody is admitted")
+            return Reason("a plugin has no authority", (label,))
+        if isinstance(place, PrincipalPlace):
+            label = Label(place.declaration.name_span, "it stands here")
+            return Reason(f"{callers} have nothing", (label,))
         clause = (
             place.intent.requires_span or place.intent.name_span
             if isinstance(place, HandlerPlace)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from pfc.authority import plugins, principals
 from pfc.authority.bounds import bounds_of_field
 from pfc.authority.context import Context
 from pfc.authority.pages import PageWalk
 from pfc.authority.statements import StatementWalk
 from pfc.authority.terms import Source, Sym
-from pfc.authority.trace import HandlerPlace, PagePlace
+from pfc.authority.trace import Authority, HandlerPlace, PagePlace
 from pfc.authority.values import Value
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import expressions as e
 from pfc.ir import surface as s
 from pfc.ir.program import Program
@@ -28,6 +30,14 @@ def traced(program: Program) -> Context:
                     _reactor(context, declaration)
                 case s.Page():
                     _page(context, declaration)
+                case l.Stream():
+                    principals.stream(context, declaration)
+                case l.Schedule():
+                    principals.schedule(context, declaration)
+                case l.Plugin():
+                    plugins.plugin(context, declaration)
+    for workflow in program.workflows.values():
+        _workflow(context, workflow)
     return context
 
 
@@ -57,6 +67,28 @@ def _handler(context: Context, place: HandlerPlace) -> None:
             if symbol is not None:
                 walk.bind(symbol, fields[field.name])
         walk.block(handler.body, start)
+
+
+def _workflow(context: Context, workflow: l.Workflow) -> None:
+    """A workflow is walked as one handler of the intent that starts it."""
+    intent = workflow.intent
+    named = workflow.principal
+    found = None if named is None else context.program.by_id.get(named)
+    principal = found if isinstance(found, d.Principal) else None
+    place = HandlerPlace(workflow, intent, None, principal)
+    context.forget_reads()
+    walk = StatementWalk(context, place, _caller(intent.context))
+    fields = _field_values(context, intent)
+    walk.arrive(intent.requires, {f.symbol: fields[f.name] for f in intent.fields})
+    start = walk.facts
+    walk.holds(workflow)
+    walk.performs(intent.performs, intent)
+    if principal is not None:
+        holds = principals.granted(walk, principal)
+        walk.authority = Authority(
+            workflow.name_span, principal.name, (), holds, is_block=False
+        )
+    walk.block(workflow.body, start)
 
 
 def _field_values(context: Context, intent: d.Intent) -> Mapping[str, Value]:

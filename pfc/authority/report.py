@@ -11,16 +11,28 @@ from pfc.authority.fixes import Fixes
 from pfc.authority.flow import terms_of_capability
 from pfc.authority.judge import Failure, Judge
 from pfc.authority.reasons import Reason, Reasons
+from pfc.authority.report_principals import PrincipalReport
 from pfc.authority.show import Show
 from pfc.authority.terms import Source, Sym
-from pfc.authority.trace import HandlerPlace, Need, PagePlace, Use
+from pfc.authority.trace import (
+    HandlerPlace,
+    Need,
+    PagePlace,
+    PrincipalPlace,
+    Use,
+    acts_as_principal,
+)
 from pfc.diagnostics import Diagnostic, Fix, Label, diagnostic
 from pfc.ir import surface as s
 from pfc.span import Span
 
 _TESTS: Final = {"known prefix": "under", "upper bound": "<=", "lower bound": ">="}
 
-_ORIGINS: Final = dict.fromkeys(("field", "state"), "which callers choose")
+_ORIGINS: Final = {
+    "field": "which callers choose",
+    "state": "which callers choose",
+    "event": "which whoever emits the event chooses",
+}
 
 
 class Report:
@@ -33,6 +45,9 @@ class Report:
         self._reasons = Reasons(context, judge, self._show)
         self._examples = Counterexamples(judge, self._show)
         self._fixes = Fixes(context, self._show)
+        self._principals = PrincipalReport(
+            context, judge, self._show, self._reasons, self._examples
+        )
 
     def of(self, failure: Failure) -> Diagnostic:
         """The diagnostic for a failure."""
@@ -47,6 +62,10 @@ class Report:
     # ------------------------------------------------------------ nothing covers it
     def _uncovered(self, failure: Failure) -> Diagnostic:
         use, need = failure.use, failure.need
+        if use.query is not None or use.kind == "insert":
+            return self._principals.rows(failure)
+        if acts_as_principal(use.place):
+            return self._principals.lacking(failure)
         return (
             self._stale(failure)
             or self._held(failure)
@@ -213,7 +232,7 @@ class Report:
         use, need, argument = failure.use, failure.need, failure.argument
         assert argument is not None
         place = use.place
-        name = place.reactor.name if isinstance(place, HandlerPlace) else ""
+        name = self._show.actor(place)
         shown = self._show.term(argument)
         example = self._examples.chosen(use, need, argument, failure.sources)
         cover = self._judge.by_own(need, use.authority, use.facts)
@@ -223,6 +242,7 @@ class Report:
             "PF310",
             self._span(use),
             reactor=name,
+            whose="its principal's" if acts_as_principal(place) else "its own",
             needed=self._show.need(need),
             argument=shown,
             origin=_ORIGINS.get(failure.sources[0].kind, "which is not its own"),
@@ -233,8 +253,15 @@ class Report:
                 *self._inside(failure),
             ),
             notes=(f"{example} `{name}` acts on it", self._way_out(failure, shown)),
-            fixes=tuple(self._fixes.ask_first(use, need)) if guards else (),
+            fixes=tuple(self._guards(failure)) if guards else (),
         )
+
+    def _guards(self, failure: Failure) -> Iterator[Fix]:
+        use, need = failure.use, failure.need
+        if isinstance(use.place, PrincipalPlace):
+            yield from self._fixes.event(need, failure.sources)
+        else:
+            yield from self._fixes.ask_first(use, need)
 
     def _inside(self, failure: Failure) -> Iterator[Label]:
         if failure.inside is not None:
@@ -244,6 +271,8 @@ class Report:
         if failure.inside is not None:
             callee = self._show.name(failure.use.target)
             return f"send `{callee}` with the caller's authority, or let it use its own"
+        if isinstance(failure.use.place, PrincipalPlace):
+            return f"say what emitting the event requires, so that `{shown}` is checked"
         return (
             f"check the caller on `{shown}` first (`if can`), or accept it "
             f"deliberately: `with authority ... over {shown}`"
@@ -329,6 +358,10 @@ def _chosen(source: Source) -> str:
             return "a reply is not the program's own"
         case "perform":
             return "what an effect gives is not the program's own"
+        case "event":
+            return "whoever emits the event chooses it"
+        case "find" | "row":
+            return "what rows hold is not the program's own"
         case "python":
             return "what Python gives is not the program's own"
         case _:

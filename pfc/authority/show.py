@@ -15,7 +15,16 @@ from pfc.authority.algebra import (
 from pfc.authority.context import Context
 from pfc.authority.facts import Each, Fact
 from pfc.authority.terms import Const, Term
-from pfc.authority.trace import HandlerPlace, Need, Place, Use
+from pfc.authority.trace import (
+    HandlerPlace,
+    HookPlace,
+    Need,
+    PagePlace,
+    Place,
+    PrincipalPlace,
+    Use,
+)
+from pfc.ir.durable import Workflow
 from pfc.ir.types import DeclId
 
 
@@ -86,6 +95,18 @@ class Show:
                 return f"asking `{name}`"
             case "emit":
                 return f"emitting `{name}`"
+            case "find":
+                return f"finding rows of `{name}`"
+            case "insert":
+                return f"inserting into `{name}`"
+            case "update":
+                return f"updating `{name}`"
+            case "delete":
+                return f"deleting from `{name}`"
+            case "from":
+                return f"reading `{name}`"
+            case "await":
+                return f"waiting for `{name}`"
             case "read":
                 return f"reading `{use.name}`"
             case _:
@@ -99,10 +120,27 @@ class Show:
         """Whoever arrives at a place."""
         if isinstance(place, HandlerPlace):
             return f"callers of `{place.intent.name}`"
-        return f"visitors of `{place.page.name}`"
+        if isinstance(place, PagePlace):
+            return f"visitors of `{place.page.name}`"
+        return self.place(place)
+
+    def actor(self, place: Place) -> str:
+        """Who acts there with authority of its own."""
+        if isinstance(place, HandlerPlace):
+            return place.reactor.name
+        if isinstance(place, PrincipalPlace):
+            return place.declaration.name
+        return place.plugin.name if isinstance(place, HookPlace) else place.page.name
 
     def place(self, place: Place) -> str:
         """A place, as something that sends."""
+        if isinstance(place, PrincipalPlace):
+            kind = type(place.declaration).__name__.lower()
+            return f"the {kind} `{place.declaration.name}`"
+        if isinstance(place, HookPlace):
+            return f"the plugin `{place.plugin.name}`"
+        if isinstance(place, HandlerPlace) and isinstance(place.reactor, Workflow):
+            return f"the workflow `{place.reactor.name}`"
         if isinstance(place, HandlerPlace):
             return f"the handler of `{place.intent.name}` in `{place.reactor.name}`"
         return f"the page `{place.page.name}`"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from pfc.authority import rows
 from pfc.authority.facts import Fact, Facts, joined
-from pfc.authority.terms import Source, sources
+from pfc.authority.terms import Derived, Source, Term, sources
 from pfc.authority.trace import Authority, HandlerPlace, Stored
 from pfc.authority.values import Value, fresh
 from pfc.authority.walk import Walk
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import expressions as e
 from pfc.ir import statements as st
 
@@ -52,6 +55,8 @@ class StatementWalk(Walk):
                 return self._authority(statement)
             case st.Let():
                 return self._let(statement)
+            case st.Together():
+                return self._together(statement)
             case _:
                 return self._plain(statement)
 
@@ -84,11 +89,37 @@ class StatementWalk(Walk):
                 return None
             case st.Deny():
                 return None
+            case st.Reject(reason=reason):
+                self.value(reason)
+                return None
+            case st.Insert() | st.Update() | st.Delete():
+                rows.change(self, statement)
+            case st.Sleep(duration=duration):
+                self.value(duration)
+                return self._resumed()
+            case st.AwaitRun(event=event):
+                self.right(event)
+                return self._resumed()
         return self.facts
+
+    def _resumed(self) -> Facts:
+        """A workflow goes on later, as an entry: what was checked before is not known."""
+        if not isinstance(self.place, HandlerPlace):
+            return self.facts
+        if isinstance(self.place.reactor, d.Reactor):
+            return self.facts
+        held = tuple(fact for fact in self.facts.held if fact.kind != "check")
+        return replace(self.facts, held=held, absent=())
+
+    def _together(self, statement: st.Together) -> Facts | None:
+        before = self.facts
+        after = self.block(statement.body, before)
+        return joined(before, after) if statement.race else after
 
     def _let(self, statement: st.Let) -> Facts | None:
         value = self.right(statement.value)
-        facts = self.facts
+        waits = isinstance(statement.value, e.AwaitEvent)
+        facts = self._resumed() if waits else self.facts
         if statement.otherwise is not None:
             self.block(statement.otherwise, facts)
         self.introduce(statement.symbol, value)
@@ -113,7 +144,7 @@ class StatementWalk(Walk):
             needs = self.needs(event.requires, event.fields, arguments, None)
             self.use("emit", made.span, event.id, needs, arguments)
 
-    def holds(self, reactor: d.Reactor) -> tuple[Fact, ...]:
+    def holds(self, reactor: d.Reactor | l.Workflow) -> tuple[Fact, ...]:
         """What a reactor holds, as facts."""
         known = self.context.holds.get(reactor.id)
         if known is None:
@@ -157,7 +188,7 @@ class StatementWalk(Walk):
         return true
 
     def _match_statement(self, statement: st.Match) -> Facts | None:
-        subject = self.value(statement.subject)
+        subject = self.right(statement.subject)
         before = self.facts
         after: Facts | None = None
         for arm in statement.arms:
@@ -174,6 +205,7 @@ class StatementWalk(Walk):
         outcome = self.right(statement.call)
         before = self.facts
         after: Facts | None = None
+        given: list[Term] = []
         for arm in statement.arms:
             for name, symbol in arm.bindings:
                 value = outcome
@@ -182,6 +214,11 @@ class StatementWalk(Walk):
                     value = fresh(symbol.name, source, symbol.span)
                 self.introduce(symbol, value)
             after = joined(after, self.block(arm.body, before))
+            if statement.gives is not None:
+                given.append(self.local(statement.gives).term)
+        if statement.gives is not None:
+            name = statement.gives.name
+            self.introduce(statement.gives, Value(Derived("match", tuple(given), name)))
         return after
 
     def _for(self, statement: st.For) -> Facts | None:
@@ -202,6 +239,7 @@ class StatementWalk(Walk):
         holds = self.holds(self.place.reactor)
         if outer is not None:
             over += outer.over
+            holds += tuple(fact for fact in outer.holds if fact not in holds)
         found = Authority(statement.span, statement.reason, over, holds)
         self.context.trace.authorities.append((found, self.place))
         self.authority = found

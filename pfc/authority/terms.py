@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Union
 
+from pfc.frozen import dataclass
 from pfc.ir.expressions import LiteralValue
 from pfc.ir.types import DeclId
 from pfc.span import Span

@@ -6,7 +6,7 @@ It is made once, judged by the checker, and read by analyses. It holds no verdic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Union
 
 from pfc.authority.algebra import Capability
@@ -14,7 +14,9 @@ from pfc.authority.bounds import Bounds
 from pfc.authority.facts import Each, Fact, Facts
 from pfc.authority.terms import Source, Term
 from pfc.authority.values import Value
+from pfc.frozen import dataclass
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import surface as s
 from pfc.ir.types import DeclId
 from pfc.span import Span
@@ -22,11 +24,16 @@ from pfc.span import Span
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HandlerPlace:
-    """A handler: callers have what its intent requires, the reactor what it holds."""
+    """A handler, or the body of a workflow.
 
-    reactor: d.Reactor
+    Callers have what its intent requires, the reactor (or workflow) what it holds. With
+    a `principal` the body acts as that one, and its callers' authority only guards.
+    """
+
+    reactor: d.Reactor | l.Workflow
     intent: d.Intent
     handler: d.Handler | None
+    principal: d.Principal | None = None
 
     @property
     def id(self) -> DeclId:
@@ -46,7 +53,56 @@ class PagePlace:
         return self.page.id
 
 
-Place = Union[HandlerPlace, PagePlace]
+@dataclass(frozen=True, slots=True, eq=False)
+class PrincipalPlace:
+    """A stream or schedule: it has what its principal is granted, or nothing."""
+
+    declaration: l.Stream | l.Schedule
+    principal: d.Principal | None
+
+    @property
+    def id(self) -> DeclId:
+        """The declaration in which it stands."""
+        return self.declaration.id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HookPlace:
+    """A hook of a plugin: it runs before anybody is admitted, so it has nothing."""
+
+    plugin: l.Plugin
+    hook: l.Hook
+    intent: d.Intent
+
+    @property
+    def id(self) -> DeclId:
+        """The declaration in which it stands."""
+        return self.plugin.id
+
+
+Place = Union[HandlerPlace, PagePlace, PrincipalPlace, HookPlace]
+
+
+def acts_as_principal(place: Place) -> bool:
+    """Whether only the authority of a principal counts here."""
+    return isinstance(place, PrincipalPlace) or (
+        isinstance(place, HandlerPlace) and place.principal is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which rows a statement reaches: the columns that it fixes.
+
+    `at` is its condition, or (without one) what a condition can be written after;
+    `is_either`: the condition is an `or`.
+    """
+
+    table: DeclId
+    fixed: frozenset[str]
+    at: Span
+    has_where: bool
+    is_either: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +140,8 @@ class Authority:
 class Use:
     """A `perform`, `send`, `ask`, `emit`, offered `sends:`, or read of a guarded field.
 
-    `kind` is one of these words; `target` is the id of what is called or read.
+    `kind` is one of these words, or find, insert, update, delete (rows), from, await
+    (events); `target` is the id of what is called or read.
     `only` are what `only` names, as needs of the caller. `name` is the field read.
     `through` are the components in which it stands, outermost first. `statement` is
     all of the statement, if it does nothing else.
@@ -102,6 +159,7 @@ class Use:
     name: str = ""
     through: tuple[Span, ...] = ()
     statement: Span | None = None
+    query: Query | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

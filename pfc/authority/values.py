@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pfc.authority.bounds import UNBOUNDED, Bounds, both
 from pfc.authority.terms import Derived, Source, Sym, Term
+from pfc.frozen import dataclass
 from pfc.span import Span
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from pfc.authority import rows
 from pfc.authority.bounds import (
     bounds_of_field,
     bounds_of_type,
@@ -14,7 +15,7 @@ from pfc.authority.evaluate import Evaluator
 from pfc.authority.facts import NOTHING_KNOWN, Each, Fact, Facts
 from pfc.authority.instances import Instances
 from pfc.authority.terms import Source, Sym
-from pfc.authority.trace import Authority, Check, Need, Place, Rebound, Use
+from pfc.authority.trace import Authority, Check, Need, Place, Query, Rebound, Use
 from pfc.authority.values import Value, fresh
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
@@ -169,6 +170,14 @@ class Walk(Instances):
             found.capability, found.limits, requirement.span, each, found.fixed, index
         )
 
+    def inner(self) -> Walk:
+        """A walk at the same place with names of its own."""
+        return Walk(self.context, self.place, self.caller)
+
+    def one_need(self, cap: e.Cap) -> Need:
+        """The need of a capability, its parameters being bound."""
+        return self._need(e.Requirement(cap.span, cap), 0, None)
+
     def only(self, caps: Iterable[e.Cap]) -> tuple[Need, ...]:
         """What an `only` names."""
         made = []
@@ -187,6 +196,7 @@ class Walk(Instances):
         arguments: Mapping[str, Value],
         only: tuple[Need, ...] = (),
         name: str = "",
+        query: Query | None = None,
     ) -> None:
         """Authority is used here."""
         self.context.trace.uses.append(
@@ -203,6 +213,7 @@ class Walk(Instances):
                 name,
                 self.through,
                 self.statement_span,
+                query,
             )
         )
 
@@ -214,6 +225,8 @@ class Walk(Instances):
         if isinstance(effect, d.Effect):
             needs = self.needs(effect.requires, effect.parameters, arguments, None)
             self.use(kind, call.span, effect.id, needs, arguments)
+        if call.compensate is not None:
+            self.perform(call.compensate)
         text = self.context.text(call.span)
         return fresh(text, Source("perform", text, span=call.span), call.span)
 
@@ -245,6 +258,10 @@ class Walk(Instances):
                 found = self.ask(value)
             case e.Perform():
                 found = self.perform(value)
+            case e.Find():
+                found = rows.find(self, value)
+            case e.AwaitEvent():
+                found = rows.event(self, value)
             case _:
                 return self.value(value)
         return found.bounded(bounds_of_type(self.context.program, value.type))
@@ -257,13 +274,13 @@ class Walk(Instances):
         field = self.context.guarded_field(type_, variant, name)
         if field is None or field.requires is None:
             return
-        inner = Walk(self.context, self.place, self.caller)
+        inner = self.inner()
         for sibling in self.context.fields_of(type_, variant):
             value = Evaluator.field(
                 _Silent(self.context, None), owner, type_, variant, sibling.name, at
             )
             inner.env[sibling.symbol] = value
-        need = inner._need(e.Requirement(field.requires.span, field.requires), 0, None)
+        need = inner.one_need(field.requires)
         self.use("read", at, getattr(type_, "id", ""), (need,), {}, name=name)
 
     def entering(self, call: e.CallFunction, arguments: Mapping[str, Value]) -> None:

@@ -197,5 +197,5 @@ class Warnings:
             intent.name_span,
             intent=intent.name,
             notes=("an intent that everybody may send says `requires nothing`",),
-            fixes=(Fix("say `requires nothing`", (edit,)),),
+            fixes=(Fix("say `requires nothing`", (edit,), True),),
         )

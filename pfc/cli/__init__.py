@@ -12,6 +12,10 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:  # needs none of what the verbs import
         print(f"pfc {__version__}")
         return
+    from pfc.cli.unchanged import is_unchanged
+
+    if is_unchanged(sys.argv[1:]):
+        return
     from pfc.cli.app import run
 
     sys.exit(run())

@@ -18,17 +18,39 @@ from pfc.diagnostics.suggest import suggest
 FAILURE: Final = 2
 """The exit code when pfc could not do its work."""
 
-_VERBS: Final = ("new", "check", "build", "run", "test", "explain", "ir")
+VERBS: Final = {
+    "new": "Start a small project.",
+    "check": "Check .pf files and write nothing.",
+    "build": "Check .pf files and write typed Python packages.",
+    "run": "Build a project, serve its app, and follow changes.",
+    "test": "Run the `test` blocks.",
+    "fmt": "Format .pf files.",
+    "fix": "Repair .pf files.",
+    "explain": "Explain a diagnostic by its code, such as PF301.",
+    "lint": "Look for authority that Python takes without asking.",
+    "caps": "Ask who can do what.",
+    "graph": "Draw who sends what to whom, with which authority.",
+    "eject": "Write the generated packages as ordinary Python of your own.",
+    "ir": "Print what the emitters are given.",
+    "completion": "Print a shell's completion script.",
+}
+"""Each verb and the first line of its help, so that listing them imports none."""
 
 
 class _Verbs(click.Group):
-    """Imports a verb only when it is used or listed."""
+    """Imports a verb only when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_VERBS)
+        return list(VERBS)
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _VERBS:
+        if cmd_name not in VERBS:
             return None
         command = import_module(f"pfc.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
@@ -37,8 +59,8 @@ class _Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _VERBS and not args[0].startswith("-"):
-            found = suggest(args[0], _VERBS)
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            found = suggest(args[0], VERBS)
             hint = f" Did you mean {found!r}?" if found else ""
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)

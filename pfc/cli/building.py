@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
+from pfc.cli import unchanged
 from pfc.cli.checking import Checked
 from pfc.diagnostics import diagnostic
 from pfc.output import OutputError, Written, write_output
+from pfc.output.manifest import NAME as MANIFEST
 from pfc.project import shown
 from pfc.span import Span
 
@@ -20,6 +25,13 @@ class Built:
     out: Path
     written: Written | None
 
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether there was nothing to say and nothing to write."""
+        if self.written is None or self.checked.diagnostics:
+            return False
+        return not (self.written.changed or self.written.removed)
+
 
 def build(checked: Checked, out: Path, *, strict: bool = False) -> Built:
     """Write the generated files of a project without findings."""
@@ -27,7 +39,9 @@ def build(checked: Checked, out: Path, *, strict: bool = False) -> Built:
         return Built(checked, out, None)
     partial = not checked.project.whole
     try:
-        written = write_output(out, checked.files, partial=partial)
+        written = write_output(
+            out, checked.files, partial=partial, on_wait=lambda: _waiting(out)
+        )
     except OutputError as problem:
         where = shown(problem.path)
         found = diagnostic(
@@ -35,3 +49,20 @@ def build(checked: Checked, out: Path, *, strict: bool = False) -> Built:
         )
         return Built(checked.with_finding(found), out, None)
     return Built(checked, out, written)
+
+
+def looked_at(built: Iterable[Built]) -> list[str]:
+    """Every file and folder that decides what a build would do, there or not."""
+    found = [str(path) for path in unchanged.own_files()]
+    for one in built:
+        out = one.out.resolve()
+        files = [out / path for path in (MANIFEST, *one.checked.files)]
+        folders = {folder for file in files for folder in (file.parent, out)}
+        sources = one.checked.project.looked_at(one.checked.python)
+        found += [str(path) for path in (*sources, *sorted(folders), *files)]
+    return found
+
+
+def _waiting(out: Path) -> None:
+    where = shown(out.absolute())
+    click.echo(f"another build is writing to {where}: waiting for its end", err=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import time
+
 import click
 
-from pfc.cli import options
+from pfc.cli import options, unchanged
 from pfc.cli.checking import check
+from pfc.cli.python_check import python_checked
 from pfc.cli.reporting import counted, report, tell
 
 
@@ -15,21 +19,45 @@ from pfc.cli.reporting import counted, report, tell
 Examples:
   pfc check                          the project of the current folder
   pfc check shop.pf                  one file and what it imports
+  pfc check --watch                  again whenever a source changes
   pfc check --format json > out.json for tools
   pfc check --format github          annotations on a pull request
+  pfc check --format sarif > pf.sarif  for code scanning
 """,
 )
 @options.paths
 @options.format
 @options.strict
-def command(paths: tuple[str, ...], format: str, strict: bool) -> None:
+@options.mypy
+@options.watch
+@options.no_cache
+def command(
+    paths: tuple[str, ...], format: str, strict: bool, mypy: bool, watch: bool
+) -> None:
     """Check .pf files and write nothing.
 
     PATH is a file or a folder; without one it is the current folder.
     """
-    checked = check(paths)
-    report(checked, format)
+    if watch:
+        from pfc.cli import watching
+
+        watching.watch(paths, lambda: _check(paths, format, strict, mypy))
+    else:
+        _check(paths, format, strict, mypy)
+
+
+def _check(paths: tuple[str, ...], format: str, strict: bool, mypy: bool) -> None:
+    began = time.time_ns()
+    checked = python_checked(check(paths), mypy=mypy)
+    report(checked, format, strict=strict)
     if not all(one.passes(strict=strict) for one in checked):
         raise SystemExit(1)
     files = sum(len(one.project.sources) for one in checked)
-    tell(format, f"checked {counted(files, 'file')}: no errors")
+    message = f"checked {counted(files, 'file')}: no errors"
+    tell(format, message)
+    if format == "text" and not any(one.diagnostics for one in checked):
+        looked_at = [
+            str(p) for one in checked for p in one.project.looked_at(one.python)
+        ]
+        paths_ = [*unchanged.own_files(), *looked_at]
+        unchanged.remember(sys.argv[1:], began, f"{message}\n", paths_)

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pfc.cli import compiler
 from pfc.diagnostics import Diagnostic, Severity
 from pfc.diagnostics.places import Places
-from pfc.project import Project, read_projects
+from pfc.installed import joining_packages
+from pfc.project import Project, read_projects, shown
+from pfc.span import Source
 
 
 @dataclass(frozen=True)
 class Checked:
     """A project and what the compiler made of it.
 
-    `files` and `ir` are empty if there are errors.
+    `files` and `ir` are empty if there are errors, `ir` also if nobody asked for it.
     """
 
     project: Project
     diagnostics: list[Diagnostic]
     files: Mapping[str, str] = field(default_factory=dict)
     ir: object = None
+    python: Iterable[str] = ()
+    """The linked Python modules that the compiler looked for."""
+    others: Mapping[str, Source] = field(default_factory=dict)
+    """Python files that diagnostics point into."""
 
     @property
     def places(self) -> Places:
         """Where the diagnostics are."""
-        return Places(self.project.sources, self.project.display)
+        root = self.project.root
+        if not self.others:
+            return Places(self.project.sources, self.project.display, self._uri)
+        sources = {**self.others, **self.project.sources}
+        return Places(sources, lambda path: shown(root / path), self._uri)
+
+    def _uri(self, path: str) -> str | None:
+        known = path in self.project.sources or path in self.others
+        return (self.project.root / path).as_uri() if known else None
 
     def passes(self, *, strict: bool) -> bool:
         """Whether there are no errors; when strict, no warnings either."""
@@ -36,24 +50,33 @@ class Checked:
 
     def with_finding(self, found: Diagnostic) -> Checked:
         """The same, and one more finding."""
-        return Checked(self.project, [*self.diagnostics, found])
+        return replace(self, diagnostics=[*self.diagnostics, found], files={}, ir=None)
 
 
-def check(paths: Iterable[str]) -> list[Checked]:
+def check(paths: Iterable[str], *, ir: bool = False) -> list[Checked]:
     """Read and compile the projects of these files and folders; none: the current one.
 
+    With `ir` they are compiled as a whole, for those who read the typed program.
     Sources that could not be read are not compiled: what is missing would only be
     reported a second time.
     """
-    return [_checked(project) for project in read_projects(paths or ["."])]
+    return [_checked(project, ir) for project in read_projects(paths or ["."])]
 
 
-def _checked(project: Project) -> Checked:
+def recheck(project: Project) -> Checked:
+    """A project that has been read, with other texts than those on disk."""
+    return _checked(project, False)
+
+
+def _checked(project: Project, ir: bool) -> Checked:
     if project.diagnostics:
         return Checked(project, project.diagnostics)
     with compiler.without_collector():
-        compilation = compiler.load()(project.texts, project.python)
-    found = list(compilation.diagnostics)
+        load = compiler.load_whole if ir else compiler.load
+        compilation = load()(project.texts, project.python)
+    found = [*project.warnings, *compilation.diagnostics]
     if any(one.severity is Severity.ERROR for one in found):
         return Checked(project, found)
-    return Checked(project, found, compilation.files, compilation.ir)
+    python = getattr(compilation, "python", ())
+    files = {**compilation.files, **joining_packages(compilation.files)}
+    return Checked(project, found, files, compilation.ir, python)

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from packetflow.origin import install
+
 
 def start(
     module: str,
@@ -51,8 +53,12 @@ def modules_of(files: Mapping[str, str], name: str) -> list[str]:
 
 
 def enter(out: str, root: str) -> None:
-    """In the child: find generated packages and linked Python, and end in time."""
+    """In the child: find generated packages and linked Python, and end in time.
+
+    Generated code runs in the coordinates of its `.pf` files.
+    """
     sys.path[:0] = [out, root]
+    install(root)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

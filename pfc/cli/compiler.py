@@ -24,7 +24,7 @@ class Compilation(Protocol):
 
     @property
     def ir(self) -> object:
-        """The typed intermediate representation: dataclasses all the way down."""
+        """The typed intermediate representation, if it was asked for."""
 
 
 PythonSource: TypeAlias = Callable[[str], str | None]
@@ -34,7 +34,20 @@ Compiler: TypeAlias = Callable[[Mapping[str, str], PythonSource], Compilation]
 
 
 def load() -> Compiler:
-    """The compiler, imported only now: it brings lark, jinja2 and black."""
+    """The compiler by units: what is known from earlier runs is not compiled again.
+
+    It has no `ir`. What compiles (lark, jinja2) is imported only if it has to.
+    """
+    from pfc.cache.folder import cache_folder
+    from pfc.cache.store import Store
+    from pfc.incremental import compile_project
+
+    store = Store(cache_folder())
+    return lambda texts, python: compile_project(texts, python, store)
+
+
+def load_whole() -> Compiler:
+    """The compiler of whole projects, imported only now: it brings lark and jinja2."""
     return cast(Compiler, import_module("pfc.driver").compile_sources)
 
 

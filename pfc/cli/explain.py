@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pfc.cli.reporting import colourful
-from pfc.diagnostics import TABLE
+from pfc.diagnostics import TABLE, suggest
 
 
 @click.command(
@@ -25,8 +25,10 @@ def command(code: str | None) -> None:
         return
     name = code.upper() if code.upper().startswith("PF") else f"PF{code}"
     if name not in TABLE:
+        found = suggest(name, TABLE)
+        hint = f" Did you mean {found}?" if found else ""
         raise click.UsageError(
-            f"There is no diagnostic {code!r}; `pfc explain` lists all."
+            f"There is no diagnostic {code!r}.{hint} `pfc explain` lists all."
         )
     _show(name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -15,14 +16,40 @@ path: Final[_Decorator] = click.argument("path", default=".", metavar="[PATH]")
 
 format: Final[_Decorator] = click.option(
     "--format",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", "plain", "json", "sarif", "junit", "github"]),
     default="text",
     show_default=True,
-    help="How to show findings: for people, for tools, or as GitHub annotations.",
+    help="How to show findings: drawn; in sentences, for screen readers; for tools;"
+    " or as GitHub annotations.",
 )
 
 strict: Final[_Decorator] = click.option(
     "--strict", is_flag=True, help="Warnings count as findings too (exit code 1)."
+)
+
+
+def _without_cache(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:  # for the processes that this one starts, too
+        os.environ["PFC_CACHE_DIR"] = ""
+
+
+no_cache: Final[_Decorator] = click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_without_cache,
+    help="Neither use nor keep what earlier runs made.",
+)
+
+watch: Final[_Decorator] = click.option(
+    "--watch", is_flag=True, help="Do it again whenever a source changes."
+)
+
+mypy: Final[_Decorator] = click.option(
+    "--mypy/--no-mypy",
+    default=True,
+    help="Check embedded and linked Python; else as [tool.pfc] mypy says.",
 )
 
 out: Final[_Decorator] = click.option(

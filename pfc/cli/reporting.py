@@ -10,10 +10,16 @@ from itertools import chain
 
 import click
 
+from pfc import __version__
 from pfc.cli.checking import Checked
+from pfc.diagnostics import Diagnostic
 from pfc.diagnostics.github import render_github
 from pfc.diagnostics.json_report import VERSION, json_report
+from pfc.diagnostics.places import Places
 from pfc.diagnostics.text import render_text, summary
+
+_LINKING = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby"})
+_LINKING_VARIABLES = ("KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "DOMTERM")
 
 
 def colourful() -> bool:
@@ -23,12 +29,46 @@ def colourful() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
-def report(checked: Iterable[Checked], format: str, **more: object) -> None:
-    """Print all findings to standard output; `more` is added to the JSON document."""
+def hyperlinks() -> bool:
+    """Whether standard output is a terminal that is known to show hyperlinks (OSC 8).
+
+    There is no way to ask; `FORCE_HYPERLINK` decides where it is set.
+    """
+    forced = os.environ.get("FORCE_HYPERLINK")
+    if forced:
+        return forced != "0"
+    if not sys.stdout.isatty() or not colourful() or os.environ.get("CI"):
+        return False
+    vte = os.environ.get("VTE_VERSION", "")
+    if vte.isdigit():
+        return int(vte) >= 5000
+    known = os.environ.get("TERM_PROGRAM") in _LINKING
+    return known or any(os.environ.get(name) for name in _LINKING_VARIABLES)
+
+
+def report(
+    checked: Iterable[Checked], format: str, *, strict: object = False, **more: object
+) -> None:
+    """Print all findings to standard output; `more` is added to the JSON document.
+
+    When `strict` is true, warnings are failures in JUnit. (It is an `object` so that
+    callers can pass any mapping on as `more`.)
+    """
     checked = list(checked)
     match format:
         case "json":
             _report_json(checked, more)
+        case "sarif":
+            from pfc.diagnostics.sarif import sarif_report
+
+            document = sarif_report(_reports(checked), __version__)
+            _print(json.dumps(document, indent=2))
+        case "junit":
+            from pfc.diagnostics.junit import render_junit
+
+            _print(render_junit(_reports(checked), strict=bool(strict)))
+        case "plain":
+            _report_plain(checked)
         case "github":
             lines = (render_github(one.diagnostics, one.places) for one in checked)
             _print("\n".join(filter(None, lines)))
@@ -47,10 +87,24 @@ def _report_json(checked: list[Checked], more: dict[str, object]) -> None:
     _print(json.dumps(document, indent=2))
 
 
+def _reports(checked: Iterable[Checked]) -> list[tuple[list[Diagnostic], Places]]:
+    return [(one.diagnostics, one.places) for one in checked]
+
+
+def _report_plain(checked: list[Checked]) -> None:
+    from pfc.diagnostics.plain import render_plain
+
+    parts = [render_plain(one.diagnostics, one.places) for one in checked]
+    if any(parts):
+        found = list(chain.from_iterable(one.diagnostics for one in checked))
+        _print("\n\n".join([*filter(None, parts), f"{summary(found)}."]))
+
+
 def _report_text(checked: list[Checked]) -> None:
-    colour = colourful()
+    colour, links = colourful(), hyperlinks()
     blocks = (
-        render_text(one.diagnostics, one.places, colour=colour) for one in checked
+        render_text(one.diagnostics, one.places, colour=colour, links=links)
+        for one in checked
     )
     text = "\n\n".join(filter(None, blocks))
     if text:
@@ -60,7 +114,7 @@ def _report_text(checked: list[Checked]) -> None:
 
 def tell(format: str, message: str) -> None:
     """Say how it went, to people only."""
-    if format == "text":
+    if format in ("text", "plain"):
         _print(message)
 
 

@@ -16,6 +16,7 @@ from pfc.cli.app import FAILURE
 from pfc.cli.building import build
 from pfc.cli.checking import Checked, check
 from pfc.cli.reporting import report, tell
+from pfc.cli.watching import is_source
 
 _FORMAT: Final = "text"
 _TICK: Final = 250  # milliseconds between looks at the server
@@ -146,18 +147,12 @@ class _Served:
         root, out = self._folders
         for changes in watch(
             root,
-            watch_filter=lambda _, path: _is_source(Path(path), out),
+            watch_filter=lambda _, path: is_source(Path(path), [out]),
             rust_timeout=_TICK,
             yield_on_timeout=True,
             raise_interrupt=True,
         ):
             yield bool(changes)
-
-
-def _is_source(path: Path, out: Path) -> bool:
-    if out in path.parents or ".venv" in path.parts or "__pycache__" in path.parts:
-        return False
-    return path.suffix in {".pf", ".py"} or path.name == "pyproject.toml"
 
 
 def _chosen(checked: Checked, wanted: str | None) -> tuple[str, str]:

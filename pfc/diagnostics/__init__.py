@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pfc.diagnostics.make import diagnostic, diagnostic_with
-from pfc.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity
-from pfc.diagnostics.suggest import did_you_mean, suggest
+from pfc.diagnostics.make import diagnostic, diagnostic_with, did_you_mean
+from pfc.diagnostics.model import Diagnostic, Edit, Fix, Hint, Label, Note, Severity
+from pfc.diagnostics.suggest import suggest
 from pfc.diagnostics.table import TABLE, entry_of
 
 __all__ = [
@@ -12,7 +12,9 @@ __all__ = [
     "Diagnostic",
     "Edit",
     "Fix",
+    "Hint",
     "Label",
+    "Note",
     "Severity",
     "diagnostic",
     "diagnostic_with",

@@ -28,16 +28,23 @@ AUTHORITY: Final = (
         "attenuated too far",
         "`{intent}` needs `{needed}`; `only {given}` leaves less",
     ),
-    error("PF306", "rows not proven", "this query does not prove `{needed}`: {reason}"),
+    error(
+        "PF306", "rows not proven", "this {query} does not prove `{needed}`: {reason}"
+    ),
     error(
         "PF310",
         "confused deputy",
-        "`{reactor}` would use its own `{needed}` on `{argument}`, {origin}",
+        "`{reactor}` would use {whose} `{needed}` on `{argument}`, {origin}",
+    ),
+    error(
+        "PF311",
+        "plugin changes an authority field",
+        "`{plugin}` changes `{field}` of `{intent}`, which decides what is allowed",
     ),
     error(
         "PF320",
         "principal lacks it",
-        "{action} needs `{needed}`; `{principal}` is not granted it",
+        "{action} needs `{needed}`; {reason}",
     ),
     error(
         "PF321",

@@ -44,4 +44,14 @@ DECLARATIONS: Final = (
         "declared by way of itself",
         "`{name}` is declared by way of itself: {cycle}",
     ),
+    error(
+        "PF260",
+        "unknown name in a fence",
+        "embedded Python does not know `{name}`",
+    ),
+    error(
+        "PF261",
+        "embedded Python that waits",
+        "the Python of a `fn` cannot wait, and none can yield: this {found}",
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pfc.diagnostics.entry import error
+from pfc.diagnostics.entry import error, warning
 
 PROJECT: Final = (
     error("PF901", "not supported yet", "{construct} is not supported yet"),
@@ -24,4 +24,35 @@ PROJECT: Final = (
     ),
     error("PF908", "bad project settings", "[tool.pfc] cannot be used: {reason}"),
     error("PF909", "cannot be read", "cannot read {path}: {reason}"),
+    error(
+        "PF920",
+        "embedded Python of the wrong type",
+        "mypy objects to this Python: {reason}",
+    ),
+    error(
+        "PF921",
+        "linked Python does not fit",
+        "`{target}` is not what this declaration needs: {reason}",
+    ),
+    error(
+        "PF922",
+        "Python could not be type-checked",
+        "mypy could not check the Python of this project: {reason}",
+    ),
+    error(
+        "PF923",
+        "Python module with a name that Python needs",
+        "a Python module called `{name}` hides {hidden} from the whole program",
+    ),
+    error(
+        "PF924",
+        "embedded Python is too long",
+        "this fence has {lines} lines, and at most {limit} are read: put it into a"
+        " Python module, and link that",
+    ),
+    warning(
+        "PF925",
+        "a module hides an installed one",
+        "the project's own `{module}` is imported, and hides the one that is installed",
+    ),
 )

@@ -40,6 +40,11 @@ STATEMENTS: Final = (
         "this pattern can take exponentially long: {reason}",
     ),
     error(
+        "PF236",
+        "alternatives bind different names",
+        "`{name}` is bound in some of the alternatives and not in all",
+    ),
+    error(
         "PF240",
         "a path does not reply",
         "`{handler}` replies with {type}, but this path ends without a reply",

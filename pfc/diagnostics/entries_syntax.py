@@ -29,4 +29,10 @@ SYNTAX: Final = (
         "module and path differ",
         "this file is the module `{expected}`, not `{found}`",
     ),
+    error("PF111", "of another language", "{found} is not written here: {instead}"),
+    error(
+        "PF112",
+        "reserved word as a name",
+        "`{word}` is a word of the language, so it cannot be a name",
+    ),
 )

@@ -36,6 +36,16 @@ WARNINGS: Final = (
     ),
     warning("PF408", "asks in a circle", "these ask each other: {cycle}"),
     warning(
+        "PF420",
+        "ambient authority",
+        "the {kind} `{name}` {does} with `{python}`, and no `requires` explains it",
+    ),
+    warning(
+        "PF412",
+        "public table",
+        "everybody may {access} the rows of `{table}`: it does not say what that requires",
+    ),
+    warning(
         "PF409",
         "condition with one outcome",
         "this condition is always {outcome}",

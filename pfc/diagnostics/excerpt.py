@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from pfc.diagnostics import screen
 from pfc.diagnostics.model import Severity
 from pfc.diagnostics.palette import Palette
+from pfc.frozen import dataclass
 from pfc.span import Source, Span
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pfc.diagnostics.model import Diagnostic, Fix, Label
+from pfc.diagnostics.model import Diagnostic, Fix, Hint, Label, Note
 from pfc.diagnostics.table import entry_of
 from pfc.span import Span
 
@@ -17,7 +17,7 @@ def diagnostic(
     span: Span,
     *,
     related: Iterable[Label] = (),
-    notes: Iterable[str] = (),
+    notes: Iterable[Note] = (),
     fixes: Iterable[Fix] = (),
     **params: str | int,
 ) -> Diagnostic:
@@ -37,7 +37,7 @@ def diagnostic_with(
     params: Mapping[str, str | int],
     *,
     related: Iterable[Label] = (),
-    notes: Iterable[str] = (),
+    notes: Iterable[Note] = (),
     fixes: Iterable[Fix] = (),
 ) -> Diagnostic:
     """As `diagnostic`, for those who pass parameters on as a mapping."""
@@ -61,3 +61,12 @@ def _short(value: str | int) -> str | int:
     if isinstance(value, int) or len(value) <= _LONGEST:
         return value
     return f"{value[: _LONGEST - 40]} … {value[-37:]}"
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> tuple[Note, ...]:
+    """A note that names the candidate that was probably meant, if there is one.
+
+    It is looked for only when it is shown; so is the repair, if the finding is about the
+    name alone.
+    """
+    return (Hint(name, tuple(sorted(set(candidates)))),)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
+
+from pfc.frozen import dataclass
 
 _BLOCK: Final = re.compile(r"^(`{3,})pf([^\n]*)\n(.*?)^\1[ \t]*$", re.M | re.S)
 

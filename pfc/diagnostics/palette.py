@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from pfc.diagnostics.model import Severity
+from pfc.frozen import dataclass
 
 _RESET: Final = "\x1b[0m"
 
@@ -15,6 +15,7 @@ class Palette:
     """Paints text for a terminal; the plain palette leaves it as it is."""
 
     colour: bool
+    links: bool = False
 
     def severity(self, severity: Severity, text: str) -> str:
         """Red for errors, yellow for warnings."""
@@ -31,6 +32,12 @@ class Palette:
     def help(self, text: str) -> str:
         """What can be done."""
         return self._paint("1;32", text)
+
+    def link(self, text: str, uri: str | None) -> str:
+        """A hyperlink (OSC 8), https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda."""
+        if not self.links or uri is None:
+            return text
+        return f"\x1b]8;;{uri}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}{_RESET}" if self.colour and text else text

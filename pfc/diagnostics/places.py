@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from pfc.diagnostics.model import Diagnostic, Severity
+from pfc.frozen import dataclass
 from pfc.span import Source, Span
 
 
@@ -31,11 +31,12 @@ class Places:
     """Finds the place of a span.
 
     `display` turns the path of a source into the one to show, such as one that is
-    relative to the current folder.
+    relative to the current folder; `uri` into one that a terminal can open.
     """
 
     sources: Mapping[str, Source]
     display: Callable[[str], str] = str
+    uri: Callable[[str], str | None] = lambda _: None
 
     def source(self, span: Span) -> Source | None:
         """The file that the span is in, if it was read."""

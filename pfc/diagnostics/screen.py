@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from pfc.frozen import dataclass
 
 _TAB: Final = 4
 _WIDEST: Final = 160

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
+
+from pfc.diagnostics.elsewhere import INSTEAD, SYNONYMS
 
 _CLOSE_ENOUGH = 0.7
 
@@ -36,10 +39,25 @@ def suggest(name: str, candidates: Iterable[str]) -> str | None:
     return best
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
-    """`suggest` as the notes of a diagnostic: one note, or none."""
-    found = suggest(name, candidates)
-    return () if found is None else (f"did you mean `{found}`?",)
+@lru_cache(maxsize=1024)
+def hinted(
+    name: str, candidates: tuple[str, ...]
+) -> tuple[tuple[str, ...], str | None]:
+    """The notes about a name that is not known, and what to write in its place.
+
+    What other languages call a thing goes before what is spelt like it.
+    """
+    known = set(candidates)
+    found = next((each for each in SYNONYMS.get(name, ()) if each in known), None)
+    if found is None and name in INSTEAD:
+        return (INSTEAD[name],), None
+    found = found or suggest(name, candidates)
+    return ((), None) if found is None else ((f"did you mean `{found}`?",), found)
+
+
+def same_word(name: str, other: str) -> bool:
+    """Whether two names differ in nothing but case and underscores, or in the language."""
+    return _folded(name) == _folded(other) or other in SYNONYMS.get(name, ())
 
 
 def _folded(name: str) -> str:

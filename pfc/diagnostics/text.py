@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final
 
 from pfc.diagnostics.excerpt import Excerpts, Mark
-from pfc.diagnostics.model import Diagnostic, Edit, Fix
+from pfc.diagnostics.model import Diagnostic, Fix
 from pfc.diagnostics.palette import Palette
 from pfc.diagnostics.places import Places, counts, in_order
+from pfc.diagnostics.repaired import changed_line
 from pfc.diagnostics.screen import safe
-from pfc.span import Source
-
-_LONGEST_REPAIR: Final = 200
 
 
 def render_text(
-    diagnostics: Iterable[Diagnostic], places: Places, *, colour: bool = False
+    diagnostics: Iterable[Diagnostic],
+    places: Places,
+    *,
+    colour: bool = False,
+    links: bool = False,
 ) -> str:
-    """All findings, in order; empty if there are none."""
-    palette = Palette(colour)
+    """All findings, in order; empty if there are none.
+
+    `links`: places are hyperlinks, for terminals that know them.
+    """
+    palette = Palette(colour, links)
     blocks = (_Block(one, places, palette).lines() for one in in_order(diagnostics))
     return "\n\n".join(map("\n".join, blocks))
 
@@ -79,6 +83,7 @@ class _Block:
         where = safe(place.path)
         if self.places.source(mark.span) is not None:
             where += f":{place.start.line}:{place.start.column}"
+        where = self.palette.link(where, self.places.uri(mark.span.path))
         return f"{' ' * self.excerpts.gutter}{self.palette.frame(arrow)} {where}"
 
     def _note(self, note: str) -> Iterator[str]:
@@ -90,30 +95,13 @@ class _Block:
 
     def _fix(self, fix: Fix) -> Iterator[str]:
         yield f"{self.palette.help('help')}: {safe(fix.title)}"
-        repaired = self._repaired(fix.edits)
+        repaired = changed_line(fix, self.places)
         if repaired is None:
             return
         number, text = repaired
         for offset, line in enumerate(text.split("\n")):
             margin = f"{number + offset:>{self.excerpts.gutter}} +"
             yield f"{self.palette.help(margin)} {safe(line.expandtabs(4))}".rstrip()
-
-    def _repaired(self, edits: Sequence[Edit]) -> tuple[int, str] | None:
-        """The number and new text of the one line that the edits change."""
-        sources = {edit.span.path: self.places.source(edit.span) for edit in edits}
-        source = next(iter(sources.values()), None)
-        if len(sources) != 1 or source is None:
-            return None
-        touched = {
-            source.position(offset)[0]
-            for edit in edits
-            for offset in (edit.span.start, edit.span.end)
-        }
-        if len(touched) != 1:
-            return None
-        number = touched.pop()
-        text = _edited(source, number, edits)
-        return None if len(text) > _LONGEST_REPAIR else (number, text)
 
     def _gutter(self) -> int:
         """Room for the largest line number that is shown."""
@@ -124,12 +112,3 @@ class _Block:
             (edit.span for fix in found.fixes for edit in fix.edits),
         )
         return max(len(str(self.places.place(span).end.line)) for span in spans)
-
-
-def _edited(source: Source, number: int, edits: Sequence[Edit]) -> str:
-    text = source.line_text(number)
-    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
-        start = source.position(edit.span.start)[1] - 1
-        end = start + (edit.span.end - edit.span.start)
-        text = text[:start] + edit.text + text[end:]
-    return text

@@ -13,6 +13,8 @@ from typing import Final
 import jinja2
 from jinja2.bccache import FileSystemBytecodeCache
 
+from pfc.cache.folder import cache_folder
+from pfc.cache.store import Store
 from pfc.emit import layout, literals, prose
 from pfc.emit.code import Code, UnfilteredValue, checked, join
 from pfc.resources import resource_folder
@@ -132,13 +134,17 @@ def _where(error: BaseException, env: jinja2.Environment) -> str | None:
 
 
 def _bytecode_cache() -> jinja2.BytecodeCache | None:
-    """A cache in the user's cache folder, never in the project; None if unwritable."""
-    base = os.environ.get("XDG_CACHE_HOME")
+    """A cache in the user's cache folder, never in the project.
+
+    It holds code, so none is used that another user could have written.
+    """
+    base = cache_folder()
+    if base is None or not Store(base).is_usable:
+        return None
+    folder = Path(base, "jinja", _cache_key())
     try:
-        cache = Path(base) if base else Path.home() / ".cache"
-        folder = cache / "pfc" / "jinja" / _cache_key()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except (OSError, RuntimeError):
+    except OSError:
         return None
     return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from pfc.emit.code import Code
-from pfc.emit.layout import STEP, fits, indented
+from pfc.emit.breaking import STEP, fits
+from pfc.emit.code import Code, checked
+from pfc.emit.layout import indented
 
 _FUTURE: Final = Code("from __future__ import annotations")
 _STANDARD, _THIRD_PARTY, _FIRST_PARTY, _LOCAL = range(4)
@@ -40,6 +41,7 @@ class Imports:
         self._runtime = _Block()
         self._typing = _Block()
         self._bound: dict[str, tuple[str, str]] = {}
+        self._loaded: list[Code] = []
 
     def module(self, module: str) -> Code:
         """`import module`; the name by which it is known here."""
@@ -48,6 +50,15 @@ class Imports:
             known = self._bind(module.split(".", 1)[0], (module, ""), module)
             self._runtime.modules[module] = known
         return Code(known)
+
+    def load(self, name: Code) -> None:
+        """`from . import name as name`: a file of the package, for what it does."""
+        self._loaded.append(checked(name))
+
+    def module_as(self, module: str, name: Code) -> Code:
+        """`import module as name`, for a name that nothing else has."""
+        self._runtime.modules[module] = checked(name)
+        return name
 
     def name(self, module: str, name: str, *, typing_only: bool = False) -> Code:
         """`from module import name`; the name by which it is known here.
@@ -113,6 +124,10 @@ class Imports:
             row = ((0, _natural(module), module), text)
             rows.setdefault(self._section(module), []).append(row)
         indent = STEP if block is self._typing else 0
+        for name in self._loaded if block is self._runtime else ():
+            key = _from_key(".", name)
+            text = f"from . import {name} as {name}"
+            rows.setdefault(_LOCAL, []).append((key, text))
         for key, text in _from_rows(block.names, indent):
             rows.setdefault(self._section(str(key[-1])), []).append((key, text))
         return [

@@ -12,41 +12,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pfc.emit.canonical import is_canonical, is_canonical_header
+from pfc.emit.breaking import LINE_LENGTH, STEP, broken, fits
+from pfc.emit.canonical import is_canonical, is_canonical_body, is_canonical_header
 from pfc.emit.code import Code, checked
 from pfc.emit.prose import docstring
-from pfc.emit.scanning import Bracket, items, lines_inside_strings, top_brackets
+from pfc.emit.scanning import lines_inside_strings
 
 if TYPE_CHECKING:
     from black.mode import Mode
 
-LINE_LENGTH: Final = 88
-STEP: Final = 4
-
-_NAME: Final = r"[^\W\d]\w*"
-_DOTTED: Final = rf"{_NAME}(?:\.{_NAME})*"
-# What may stand before a bracket that is opened; anything else is left to black.
-_OPENABLE: Final = re.compile(
-    rf"(?:(?:async )?def {_NAME}|class {_NAME}|(?:(?:return|raise) "
-    rf"|{_DOTTED}(?:: [^=\"']+?)? = )?(?:await )?(?:{_DOTTED})?)"
-)
-_OPENABLE_ITEM: Final = re.compile(rf"(?:{_NAME}=)?(?:{_DOTTED})?")
 _KEYWORD: Final = re.compile(r"[a-z]+\b")
-_UNSPLITTABLE: Final = re.compile(r"\b(?:for|lambda|yield)\b|:=")
-
-
-def width(text: str) -> int:
-    """How many columns black counts for the text."""
-    if text.isascii():
-        return len(text)
-    from black.strings import str_width
-
-    return str_width(text)
-
-
-def fits(text: str, indent: int) -> bool:
-    """Whether one line of text ends within the limit at this indentation."""
-    return "\n" not in text and indent + width(text) <= LINE_LENGTH
 
 
 def line(code: Code, indent: int = 0, *, origin: Code | None = None) -> Code:
@@ -109,74 +84,12 @@ def _context(text: str) -> tuple[str, int, tuple[str, ...]]:
 def _lay_out(code: str, indent: int, ending: str) -> Code:
     if fits(code + ending, indent):
         return Code(code + ending)
-    opened = _opened(code, indent, ending) if "\n" not in code else None
+    opened = broken(code, indent, ending) if "\n" not in code else None
     if opened is not None:
         return Code(opened)
     if code.endswith(":"):
         return _black_header(code, indent, ending)
     return _black(code + ending, indent)
-
-
-def _opened(code: str, indent: int, ending: str) -> str | None:
-    """The line with one bracket opened, an item a line; None if that is for black."""
-    bracket = _bracket_to_open(code)
-    if bracket is None or not _OPENABLE.fullmatch(code, 0, bracket.open):
-        return None
-    return _open_bracket(code, bracket, indent, ending)
-
-
-def _bracket_to_open(code: str) -> Bracket | None:
-    brackets = top_brackets(code)
-    if not brackets:
-        return None
-    if re.match(r"(?:async )?def ", code):
-        return brackets[0]
-    return brackets[-1] if code[brackets[-1].close + 1 :] in ("", ":") else None
-
-
-def _open_bracket(code: str, bracket: Bracket, indent: int, ending: str) -> str | None:
-    parts = items(code, bracket)
-    if not _may_open(code, bracket, parts):
-        return None
-    if not parts[-1]:
-        parts.pop()
-    margin = " " * STEP
-    rows = [code[: bracket.open + 1]]
-    for part in parts:
-        row = _item(part, indent + STEP)
-        if row is None:
-            return None
-        rows.extend(margin + text for text in row.split("\n"))
-    rows.append(code[bracket.close :] + ending)
-    if not (fits(rows[0], indent) and fits(rows[-1], indent)):
-        return None
-    return "\n".join(rows)
-
-
-def _may_open(code: str, bracket: Bracket, parts: list[str]) -> bool:
-    """Whether a trailing comma in this bracket changes no meaning."""
-    before = code[: bracket.open][-1:]
-    after_name = before.isalnum() or before in ("_", "]", ")")
-    one_tuple = len(parts) == 2 and not parts[1]
-    if not parts[0] or any(_UNSPLITTABLE.search(part) for part in parts):
-        return False
-    if not parts[-1]:
-        return one_tuple and code[bracket.open] == "(" and not after_name
-    if code[bracket.open] == "[" and after_name:
-        return False
-    return len(parts) > 1 or code[bracket.open] != "(" or after_name
-
-
-def _item(part: str, indent: int) -> str | None:
-    if fits(part + ",", indent):
-        return part + ","
-    brackets = top_brackets(part)
-    if not brackets or brackets[-1].close != len(part) - 1:
-        return None
-    bracket = brackets[-1]
-    if not _OPENABLE_ITEM.fullmatch(part, 0, bracket.open):
-        return None
-    return _open_bracket(part + ",", bracket, indent, "")
 
 
 def _mode(line_length: int) -> Mode:
@@ -216,6 +129,9 @@ def fence(text: str, indent: int) -> Code:
 
     The text is valid and not indented. Raises black.InvalidInput if it is not.
     """
+    plain = text.strip("\n")
+    if is_canonical_body(plain.split("\n"), LINE_LENGTH - indent):
+        return Code(plain)
     import black
 
     body = text.strip("\n") if ast.parse(text).body else f"{text}\npass".strip("\n")

@@ -30,13 +30,19 @@ class PythonModule:
         first_party: Iterable[str] = (),
     ) -> None:
         self.imports = Imports(defines, first_party)
+        self.origin: Code | None = None
         self._doc = doc
         self._header = checked(header)
         self._sections: list[Code] = []
 
     def add(self, view: View) -> None:
-        """Write one thing, with the imports that its template needs."""
-        self.add_code(render(f"python/{view.template}.jinja", v=view, py=self.imports))
+        """Write one thing, with the imports that its template needs.
+
+        `origin`, a comment, ends the first line of what is defined, if it is set.
+        """
+        template = f"python/{view.template}.jinja"
+        origin = self.origin
+        self.add_code(render(template, v=view, py=self.imports, origin=origin))
 
     def add_code(self, code: Code) -> None:
         """Write laid-out top-level code."""
@@ -98,6 +104,7 @@ class PythonPackage:
         self._first_party = tuple(first_party)
         self._modules: dict[str, PythonModule] = {}
         self._exports: dict[Code, str] = {}
+        self._first: Code | None = None
 
     def module(
         self, name: str, doc: str, *, defines: Iterable[str] = ()
@@ -115,9 +122,20 @@ class PythonPackage:
         """Re-export a public name of the file `module` from the package."""
         self._exports[checked(name)] = module
 
+    def load_first(self, module: Code) -> None:
+        """Have the package import the file `module` before all others."""
+        self._first = checked(module)
+
+    @property
+    def written(self) -> list[str]:
+        """The files that have content, by name."""
+        return [n for n, module in sorted(self._modules.items()) if not module.is_empty]
+
     def files(self) -> dict[str, str]:
         """Text by path, with `/` between folders; empty modules are left out."""
         root = PythonModule(self._doc, self._header, defines=self._exports)
+        if self._first is not None:
+            root.imports.load(self._first)
         for name, module in self._exports.items():
             root.imports.name(f".{module}", name)
         if self._exports:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
 from pfc.emit.code import Code
+from pfc.frozen import dataclass
 
 _ANNOTATION_NAMES: Final = """
     bool bytes dict float frozenset int list object set str tuple type
@@ -64,7 +64,9 @@ CONTEXT: Final = ATTRIBUTE.reserving(
 INTENT: Final = ATTRIBUTE.reserving("missing context deadline")
 EVENT: Final = ATTRIBUTE.reserving("missing")
 STATE: Final = ATTRIBUTE
-FAILURE: Final = ATTRIBUTE.reserving("args with_traceback add_note status fields self")
+FAILURE: Final = ATTRIBUTE.reserving(
+    "args with_traceback add_note status fields self super"
+)
 ENUM: Final = Scope(frozenset(("mro", "name", "value", "names")), in_enum=True)
 FAMILY: Final = ATTRIBUTE
 

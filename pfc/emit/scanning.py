@@ -5,10 +5,18 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass
 from typing import Final
 
+from pfc.frozen import dataclass
+
 _INTERESTING: Final = re.compile(r"""["'()\[\]{},#]""")
+# Short strings and comments are found whole, so that nothing inside them counts.
+_LANDMARK: Final = re.compile(
+    r"""\'{3} | "{3} | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | \#[^\n]*
+    | [()\[\]{}] | \\\n """,
+    re.X,
+)
+_TRIPLE: Final = ('"""', "'''")
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 _IGNORED: Final = frozenset((tokenize.NL, tokenize.COMMENT, tokenize.ENCODING))
 _LINE_STARTERS: Final = frozenset((tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT))
@@ -67,6 +75,27 @@ def _string_end(line: str, start: int) -> int | None:
     return None
 
 
+def masked(line: str) -> str:
+    """The line with what stands in brackets and strings blanked, lengths kept."""
+    found = list(line)
+    depth = 0
+    at = 0
+    while match := _INTERESTING.search(line, at):
+        start, at = match.start(), match.end()
+        char = match[0]
+        if char in "\"'":
+            at = _string_end(line, start) or len(line)
+            found[start:at] = "_" * (at - start)
+            continue
+        depth -= char in ")]}"
+        if depth == 0 and char in "([{":
+            opened = at
+        elif depth == 0 and char in ")]}":
+            found[opened:start] = "_" * (start - opened)
+        depth += char in "([{"
+    return "".join(found)
+
+
 def items(line: str, bracket: Bracket) -> list[str]:
     """The texts between the commas of a bracket, without the space around them."""
     ends = [*bracket.commas, bracket.close]
@@ -82,6 +111,31 @@ def lines_inside_strings(text: str) -> frozenset[int]:
     """
     if '"""' not in text and "'''" not in text and "\\\n" not in text:
         return frozenset()
+    return frozenset() if _only_docstrings(text) else _tokenized(text)
+
+
+def _only_docstrings(text: str) -> bool:
+    """Whether every string of several lines is surely a statement of its own."""
+    depth = at = 0
+    while match := _LANDMARK.search(text, at):
+        start, at = match.span()
+        found = match[0]
+        if found in _CLOSING:
+            depth += 1
+        elif found in ")]}":
+            depth -= 1
+        elif found == "\\\n":
+            return False
+        elif found in _TRIPLE:
+            at = text.find(found, at) + len(found)
+            if at < len(found) or depth or "\\" in text[start:at]:
+                return False
+            if text[text.rfind("\n", 0, start) + 1 : start].strip(" "):
+                return False
+    return True
+
+
+def _tokenized(text: str) -> frozenset[int]:
     inside: set[int] = set()
     opened: list[tuple[int, bool]] = []
     previous = tokenize.NEWLINE

@@ -7,10 +7,10 @@ the indent at which each body stands in the file is in the class's docstring.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from pfc.emit.code import Code
+from pfc.frozen import dataclass
 
 
 class View(Protocol):
@@ -243,7 +243,10 @@ class StateClass:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """One handler: method and entry in the table. Body at 8; `options` of the entry."""
+    """One handler: method and entry in the table. Body at 8; `options` of the entry.
+
+    `origin` is the comment that ends the method's first line.
+    """
 
     method: Code
     intent: Code
@@ -252,6 +255,7 @@ class Handler:
     is_async: bool = False
     options: tuple[Code, ...] = ()
     doc: str = ""
+    origin: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Union
 
+from pfc.frozen import dataclass
 from pfc.ir.expressions import (
     Cap,
     Expr,
@@ -93,8 +93,20 @@ class UnionDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A declaration that embedded Python names; `variant` is one of a union's."""
+
+    name: str
+    id: DeclId
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Python:
-    """Embedded Python: `code` of a fence (`line` is its first line), or module and function."""
+    """Embedded Python: `code` of a fence (`line` is its first line), or module and function.
+
+    `names` are the declarations that a fence takes from around it.
+    """
 
     span: Span
     code: str | None
@@ -102,6 +114,7 @@ class Python:
     module: str
     function: str
     waits: bool
+    names: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, time, timedelta
-from decimal import Decimal
 from typing import Union
 
+from pfc.frozen import dataclass
+from pfc.ir.caps import AnyArgument as AnyArgument
+from pfc.ir.caps import Cap as Cap
+from pfc.ir.caps import CapArgument as CapArgument
+from pfc.ir.caps import PathArgument as PathArgument
+from pfc.ir.caps import Requirement as Requirement
+from pfc.ir.caps import ValueArgument as ValueArgument
+from pfc.ir.operators import Arithmetic as Arithmetic
+from pfc.ir.operators import Compare as Compare
+from pfc.ir.operators import Contains as Contains
+from pfc.ir.operators import Logic as Logic
+from pfc.ir.operators import Negate as Negate
+from pfc.ir.operators import Not as Not
+from pfc.ir.operators import OrElse as OrElse
+from pfc.ir.operators import RangeExpr as RangeExpr
+from pfc.ir.operators import UnderPath as UnderPath
+from pfc.ir.patterns import AnyPattern as AnyPattern
+from pfc.ir.patterns import BindPattern as BindPattern
+from pfc.ir.patterns import ConstantPattern as ConstantPattern
+from pfc.ir.patterns import EitherPattern as EitherPattern
+from pfc.ir.patterns import Pattern as Pattern
+from pfc.ir.patterns import ResultPattern as ResultPattern
+from pfc.ir.patterns import VariantPattern as VariantPattern
+from pfc.ir.symbols import LiteralValue as LiteralValue
+from pfc.ir.symbols import Symbol as Symbol
 from pfc.ir.types import DeclId, Type
 from pfc.span import Span
-
-LiteralValue = Union[bool, int, float, Decimal, str, timedelta, date, time, None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Symbol:
-    """One binding. Identity tells symbols apart: shadowing makes a new one.
-
-    `kind` is parameter (a field of an intent, effect, function, component, page: see the
-    declaration that owns it), let, loop, pattern, lambda, it, binding (of a handler).
-    """
-
-    name: str
-    type: Type
-    kind: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,159 +177,12 @@ class IndexOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
-    span: Span
-    type: Type
-    operand: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Negate:
-    span: Span
-    type: Type
-    operand: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """`+ - * / %` on operands of these types; also + of strings, lists, bytes."""
-
-    span: Span
-    type: Type
-    operator: str
-    left: Expr
-    right: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """`== != < <= > >=`."""
-
-    span: Span
-    type: Type
-    operator: str
-    left: Expr
-    right: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    """`and` / `or` on Bool."""
-
-    span: Span
-    type: Type
-    operator: str
-    left: Expr
-    right: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class OrElse:
-    """`optional or default`."""
-
-    span: Span
-    type: Type
-    value: Expr
-    default: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Contains:
-    """`x in xs`: a list, set, map (keys), string or range."""
-
-    span: Span
-    type: Type
-    item: Expr
-    container: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class RangeExpr:
-    """`low..high`, closed; only right of `in`, and of `for ... in` over Int."""
-
-    span: Span
-    type: Type
-    low: Expr
-    high: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class UnderPath:
-    """`path under "/docs"`; `prefix` is a Path expression, mostly a literal."""
-
-    span: Span
-    type: Type
-    value: Expr
-    prefix: Expr
-
-
-@dataclass(frozen=True, slots=True)
 class Conditional:
     span: Span
     type: Type
     condition: Expr
     then: Expr
     otherwise: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class AnyPattern:
-    """`_`."""
-
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class BindPattern:
-    """A name; on an optional it matches a value, `symbol.type` being without the `?`."""
-
-    span: Span
-    symbol: Symbol
-
-
-@dataclass(frozen=True, slots=True)
-class ConstantPattern:
-    """A literal, or `none` (value None)."""
-
-    span: Span
-    type: Type
-    value: LiteralValue
-
-
-@dataclass(frozen=True, slots=True)
-class VariantPattern:
-    """A variant of a union, or (`variant` empty) a record; fields not named match anything."""
-
-    span: Span
-    type: Type
-    variant: str
-    fields: tuple[tuple[str, Pattern], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPattern:
-    """`Ok(p)` or `Err(p)` of a Result value."""
-
-    span: Span
-    type: Type
-    ok: bool
-    inner: Pattern
-
-
-@dataclass(frozen=True, slots=True)
-class EitherPattern:
-    span: Span
-    alternatives: tuple[Pattern, ...]
-
-
-Pattern = Union[
-    AnyPattern,
-    BindPattern,
-    ConstantPattern,
-    VariantPattern,
-    ResultPattern,
-    EitherPattern,
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,63 +229,6 @@ class Refine:
     value: Expr
 
 
-# -------------------------------------------------------------------- capabilities
-@dataclass(frozen=True, slots=True)
-class AnyArgument:
-    """`*` (for a path also `"/**"`)."""
-
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class PathArgument:
-    """A path pattern: segments (texts or expressions), then `/**` if `rest`.
-
-    If the first part is a Path expression (`"{dir}/**"`), `leading` holds it.
-    """
-
-    span: Span
-    leading: Expr | None
-    segments: tuple[str | Expr, ...]
-    rest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ValueArgument:
-    """A value: a literal, a symbol, or any expression; matched exactly."""
-
-    span: Span
-    value: Expr
-
-
-CapArgument = Union[AnyArgument, PathArgument, ValueArgument]
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """A capability with as many arguments as its operation has parameters."""
-
-    span: Span
-    family: DeclId
-    operation: str
-    arguments: tuple[CapArgument, ...]
-
-    @property
-    def kind(self) -> str:
-        """`files.FileCap.read`."""
-        return f"{self.family}.{self.operation}"
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """`cap`, or `cap for each_symbol in each_values`."""
-
-    span: Span
-    cap: Cap
-    each_symbol: Symbol | None = None
-    each_values: Expr | None = None
-
-
 # -------------------------------------------------------------------- effectful forms
 @dataclass(frozen=True, slots=True)
 class Retry:
@@ -458,6 +260,39 @@ class Perform:
     arguments: tuple[tuple[str, Expr], ...]
     fails: tuple[DeclId, ...]
     waits: bool
+    compensate: Perform | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """`find`: a page of rows, or (`one`) a row if there is one; conditions are over `it`.
+
+    `visible`: only rows that the caller may read. `order` is what to sort by, and whether
+    it descends.
+    """
+
+    span: Span
+    type: Type
+    table: DeclId
+    one: bool
+    visible: bool
+    it: Symbol
+    where: Expr | None
+    order: tuple[tuple[Expr, bool], ...]
+    limit: Expr | None
+    after: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitEvent:
+    """`await E where c within d`: the event, over which `it` stands in the condition."""
+
+    span: Span
+    type: Type
+    event: DeclId
+    it: Symbol
+    where: Expr | None
+    within: Expr | None
 
 
 Expr = Union[
@@ -491,4 +326,7 @@ Expr = Union[
     CanExpr,
     Refine,
 ]
-Right = Union[Expr, Ask, Perform]
+Effectful = (Ask, Perform, Find, AwaitEvent)
+"""What reaches other parts of the system, for `isinstance`."""
+
+Right = Union[Expr, Ask, Perform, Find, AwaitEvent]

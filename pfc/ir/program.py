@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import surface as s
 from pfc.ir.types import DeclId
 
@@ -24,6 +25,10 @@ Declaration = Union[
     d.Effect,
     d.Event,
     d.Reactor,
+    l.Table,
+    l.Stream,
+    l.Schedule,
+    l.Plugin,
     s.Component,
     s.Page,
     s.App,
@@ -49,11 +54,15 @@ class Module:
 
 @dataclass(slots=True)
 class Program:
-    """Everything that one build sees."""
+    """Everything that one build sees.
+
+    A workflow is in `workflows`; by its id stands the intent that starts it.
+    """
 
     modules: dict[str, Module] = field(default_factory=dict)
     by_id: dict[DeclId, Declaration] = field(default_factory=dict)
     handler_of: dict[DeclId, tuple[DeclId, d.Handler]] = field(default_factory=dict)
+    workflows: dict[DeclId, l.Workflow] = field(default_factory=dict)
 
     def module_of(self, id_: DeclId) -> Module:
         """The module that declares `id_`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Union
 
+from pfc.frozen import dataclass
 from pfc.ir.expressions import (
     Ask,
+    AwaitEvent,
     Cap,
     Construct,
     Expr,
@@ -168,7 +169,8 @@ class OutcomeArm:
     """One way an `ask` or `perform` can end.
 
     `kind`: ok, failure (`failure` says which), unavailable, any (`_`). `bindings` are field
-    name and symbol: for ok the field is `value`, for unavailable `reason`.
+    name and symbol: for ok the field is `value`, for unavailable `reason`; a failure
+    as a whole, to be matched inside the body, has no name.
     """
 
     span: Span
@@ -180,21 +182,30 @@ class OutcomeArm:
 
 @dataclass(frozen=True, slots=True)
 class MatchOutcome:
-    """`match ask I() { Ok(v) => ...  NotFound(path) => ... }`."""
+    """`match ask I() { Ok(v) => ...  NotFound(path) => ... }`.
+
+    `gives` is the name that each arm, as its last step, gives a value:
+    `let x = match ask I() { ... }`.
+    """
 
     span: Span
     call: Ask | Perform
     arms: tuple[OutcomeArm, ...]
+    gives: Symbol | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """Over a list, a set, a range, or (two symbols) the entries of a map."""
+    """Over a list, a set, a range, or (two symbols) the entries of a map.
+
+    `parallel` is how many turns of a workflow may run at once.
+    """
 
     span: Span
     symbols: tuple[Symbol, ...]
     values: Expr
     body: Block
+    parallel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +227,65 @@ class Require:
     otherwise: Block
 
 
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """`insert row into table`."""
+
+    span: Span
+    table: DeclId
+    row: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """`update table where c { field: e }`; condition and values are over `it`."""
+
+    span: Span
+    table: DeclId
+    it: Symbol
+    where: Expr | None
+    entries: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    span: Span
+    table: DeclId
+    it: Symbol
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """`reject "why"`: a plugin refuses an intent."""
+
+    span: Span
+    reason: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    span: Span
+    duration: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitRun:
+    """An `await` as a statement."""
+
+    span: Span
+    event: AwaitEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """`parallel { }`, or `race { }`: the first that ends decides. Its names outlive it."""
+
+    span: Span
+    race: bool
+    body: Block
+
+
 Statement = Union[
     Let,
     Assign,
@@ -233,4 +303,11 @@ Statement = Union[
     For,
     WithAuthority,
     Require,
+    Insert,
+    Update,
+    Delete,
+    Reject,
+    Sleep,
+    AwaitRun,
+    Together,
 ]

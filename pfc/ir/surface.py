@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Union
 
+from pfc.frozen import dataclass
 from pfc.ir.declarations import Field
 from pfc.ir.expressions import (
     Cap,
@@ -246,6 +246,18 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """An intent offered to AI agents; they may do at most what the `ceiling` covers."""
+
+    span: Span
+    name: str
+    intent: DeclId
+    context: DeclId | None
+    ceiling: tuple[Cap, ...]
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     span: Span
     name_span: Span
@@ -255,6 +267,7 @@ class App:
     grants: tuple[AppGrant, ...]
     web: Web | None
     doc: str | None
+    tools: tuple[Tool, ...] = ()
 
 
 # -------------------------------------------------------------------- tests

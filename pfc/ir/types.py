@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Union
+
+from pfc.frozen import dataclass
 
 DeclId = str
 """A declaration's qualified name: `files.File`, `files.FileCap`."""
@@ -105,13 +106,25 @@ class ContextType:
 
 
 @dataclass(frozen=True, slots=True)
+class RowType:
+    """What a stage of a stream makes: named fields, without a declaration."""
+
+    fields: tuple[tuple[str, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoneType:
     """The type of `none` before anything is expected of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Something was wrong and has been reported: fits everything, reports nothing."""
+    """Something was wrong and has been reported: fits everything, reports nothing.
+
+    `open`: nothing was wrong, but the value does not say: the item of `[]`.
+    """
+
+    open: bool = False
 
 
 Type = Union[
@@ -129,6 +142,7 @@ Type = Union[
     UnionType,
     RefinedType,
     ContextType,
+    RowType,
     NoneType,
     Unknown,
 ]
@@ -152,6 +166,7 @@ CURSOR: Final = Primitive("Cursor")
 UPLOAD: Final = Primitive("Upload")
 DOWNLOAD: Final = Primitive("Download")
 UNKNOWN: Final = Unknown()
+OPEN: Final = Unknown(open=True)
 
 PRIMITIVES: Final = {
     type_.name: type_
@@ -211,6 +226,8 @@ def show(type_: Type) -> str:
             return id_.rpartition(".")[2] + inside
         case RefinedType(id_, _) | ContextType(id_):
             return id_.rpartition(".")[2]
+        case RowType(fields):
+            return "{" + ", ".join(f"{n}: {show(t)}" for n, t in fields) + "}"
         case NoneType():
             return "none"
         case Unknown():

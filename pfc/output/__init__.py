@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from pfc.output.drift import Difference, drift
 from pfc.output.plan import OutputError
 from pfc.output.tree import Written, write_output
 
-__all__ = ["OutputError", "Written", "write_output"]
+__all__ = ["Difference", "OutputError", "Written", "drift", "write_output"]

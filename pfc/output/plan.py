@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from pfc.frozen import dataclass
 from pfc.output.manifest import NAME, digest, inside, manifest_text, read_manifest
 
 

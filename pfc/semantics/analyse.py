@@ -8,17 +8,21 @@ from typing import Final, cast
 
 from pfc.diagnostics import Diagnostic, Label
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import surface as u
 from pfc.ir.program import Declaration, Module, Program
 from pfc.semantics.circles import circles
 from pfc.semantics.declare_apps import AppDeclarations, supervised
 from pfc.semantics.declare_authority import AuthorityDeclarations
 from pfc.semantics.declare_data import DataDeclarations
+from pfc.semantics.declare_plugins import PluginDeclarations
 from pfc.semantics.declare_reactors import ReactorDeclarations
+from pfc.semantics.declare_streams import StreamDeclarations
+from pfc.semantics.declare_tables import TableDeclarations
 from pfc.semantics.declare_tests import TestDeclarations
+from pfc.semantics.declare_time import TimeDeclarations
 from pfc.semantics.declare_web import WebDeclarations
 from pfc.semantics.embedded import Embedded, PythonSource
-from pfc.semantics.import_cycles import import_cycles
 from pfc.semantics.reachable import check_reachable
 from pfc.semantics.signatures import Signatures
 from pfc.semantics.style import check_names
@@ -74,6 +78,10 @@ class _Analyser:
         self.authority = AuthorityDeclarations(self.checker, embedded)
         self.behaviour = ReactorDeclarations(self.checker, embedded)
         self.checker.effect_waits = self.behaviour.waits  # type: ignore[method-assign]  # late
+        self.tables = TableDeclarations(self.checker)
+        self.streams = StreamDeclarations(self.behaviour)
+        self.time = TimeDeclarations(self.behaviour)
+        self.plugins = PluginDeclarations(self.checker)
         self.tests = TestDeclarations(self.checker)
         self.web = WebDeclarations(self.checker)
         self.apis: dict[str, list[u.Api]] = {}
@@ -85,12 +93,13 @@ class _Analyser:
             self._add(source, tree)
         for info in self.world.modules.values():
             self.world.link(info)
-        import_cycles(self.world)
         self._data_ends()
         for info in self.world.modules.values():
             self._declare(info)
         for info in self.world.modules.values():
             self._surface(info)
+        for info in self.world.modules.values():
+            self._apps_and_tests(info)
         known = self.program.by_id.values()
         self.authority.cycles([each for each in known if isinstance(each, d.Family)])
         self._handlers()
@@ -138,16 +147,18 @@ class _Analyser:
                 span = entity.span
                 construct = UNSUPPORTED[entity.kind]
                 self.world.report("PF901", span, construct=construct)
-                continue
             made = self._declaration(entity)
-            if made is not None:
+            if isinstance(made, l.Workflow):
+                self.program.workflows[made.id] = made
+                self._keep(module, made.intent)
+            elif made is not None:
                 self._keep(module, made)
         for entity in list(self.checker.signatures.failure_variants.values()):
             if entity.id not in self.program.by_id:
                 owner = self.program.modules[entity.module.name]
                 self._keep(owner, self.behaviour.failure(entity))
 
-    def _declaration(self, entity: Entity) -> Declaration | None:
+    def _declaration(self, entity: Entity) -> Declaration | l.Workflow | None:
         makers = {
             "type": self.data.alias,
             "record": self.data.record,
@@ -162,16 +173,24 @@ class _Analyser:
             "effect": self.behaviour.effect,
             "event": self.behaviour.event,
             "reactor": self.behaviour.reactor,
+            "config": self.data.config,
+            "table": self.tables.table,
+            "stream": self.streams.stream,
+            "schedule": self.time.schedule,
+            "workflow": self.time.workflow,
+            "plugin": self.plugins.plugin,
         }
         maker = makers.get(entity.kind)
-        return None if maker is None else cast("Declaration", maker(entity))
+        if maker is None:
+            return None
+        return cast("Declaration | l.Workflow", maker(entity))
 
     def _keep(self, module: Module, declaration: Declaration) -> None:
         module.declarations.append(declaration)
         self.program.by_id[declaration.id] = declaration
 
     def _surface(self, info: ModuleInfo) -> None:
-        """Components, pages, APIs; then apps, which name them; then tests."""
+        """Components, pages, APIs: of all modules before the apps that name them."""
         module = self.program.modules[info.name]
         for entity in list(info.names.values()):
             if entity.kind == "component":
@@ -183,6 +202,9 @@ class _Analyser:
                 api = self.web.api(node, info)
                 module.apis.append(api)
                 self.apis[info.name].append(api)
+
+    def _apps_and_tests(self, info: ModuleInfo) -> None:
+        module = self.program.modules[info.name]
         for entity in list(info.names.values()):
             if entity.kind == "app":
                 self._keep(module, self.apps.app(entity))

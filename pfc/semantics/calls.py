@@ -8,6 +8,7 @@ from dataclasses import replace
 from pfc.ir import expressions as x
 from pfc.ir.types import (
     INSTANT,
+    OPEN,
     UNKNOWN,
     UUID,
     ContextType,
@@ -22,7 +23,7 @@ from pfc.ir.types import (
 )
 from pfc.semantics import stdlib
 from pfc.semantics.method_calls import MethodCalls
-from pfc.semantics.relations import Binding, fresh, settled, substitute
+from pfc.semantics.relations import Binding, fresh, present, settled, substitute
 from pfc.semantics.scope import Scope
 from pfc.semantics.signatures import FieldSig
 from pfc.semantics.world import Entity
@@ -145,10 +146,8 @@ class Calls(MethodCalls):
         self, node: e.CallExpr, name: str, scope: Scope, expected: Type | None
     ) -> x.Expr:
         """`Ok(x)` and `Err(x)`."""
-        wanted = base_of(expected) if expected is not None else None
-        known = (
-            wanted if isinstance(wanted, ResultType) else ResultType(UNKNOWN, UNKNOWN)
-        )
+        wanted = None if expected is None else base_of(present(base_of(expected)))
+        known = wanted if isinstance(wanted, ResultType) else ResultType(OPEN, OPEN)
         inner = known.value if name == "Ok" else known.error
         if len(node.arguments) != 1:
             self._count(node.span, name, 1, len(node.arguments))
@@ -158,9 +157,9 @@ class Calls(MethodCalls):
         if isinstance(wanted, ResultType):
             made = wanted
         elif name == "Ok":
-            made = ResultType(value.type, UNKNOWN)
+            made = ResultType(value.type, OPEN)
         else:
-            made = ResultType(UNKNOWN, value.type)
+            made = ResultType(OPEN, value.type)
         return x.Construct(node.span, made, "outcome", "", name, (("value", value),))
 
     # ------------------------------------------------------------ constructors
@@ -171,7 +170,7 @@ class Calls(MethodCalls):
         binding = _expected_binding(names, entity.id, expected)
         fields = _freshened(self.signatures.fields(entity), names)
         bound = self.bind(entity.name, fields, node, scope, binding)
-        arguments = tuple(binding.get(fresh(name), UNKNOWN) for name in names)
+        arguments = tuple(binding.get(fresh(name), OPEN) for name in names)
         type_ = RecordType(entity.id, arguments)
         return x.Construct(node.span, type_, "record", entity.id, "", bound)
 
@@ -190,7 +189,7 @@ class Calls(MethodCalls):
         binding = _expected_binding(names, union.id, expected)
         fields = _freshened(fields, names)
         bound = self.bind(f"{union.name}.{name}", fields, node, scope, binding)
-        arguments = tuple(binding.get(fresh(each), UNKNOWN) for each in names)
+        arguments = tuple(binding.get(fresh(each), OPEN) for each in names)
         type_ = UnionType(union.id, arguments)
         return x.Construct(node.span, type_, "variant", union.id, name, bound)
 

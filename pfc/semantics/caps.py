@@ -42,7 +42,9 @@ class Caps(Calls):
     def can(self, node: e.Can, scope: Scope) -> x.Expr:
         if scope.setting.caller is None and scope.setting.context is None:
             reason = scope.setting.caller_reason
-            if not scope.setting.name.startswith(("a handler", "a component")):
+            if not scope.setting.name.startswith(
+                ("a handler", "a component", "the workflow")
+            ):
                 self.report("PF250", node.span, reason=reason)
         cap = self.cap(node.cap, scope)
         if cap is None:

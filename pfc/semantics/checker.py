@@ -22,6 +22,7 @@ from pfc.ir.types import (
     show,
 )
 from pfc.semantics.constants import try_evaluate
+from pfc.semantics.open_types import Lessons
 from pfc.semantics.paths import is_under
 from pfc.semantics.relations import fits, present, refines
 from pfc.semantics.scope import Scope
@@ -42,6 +43,8 @@ class Checker:
         self._field_refinements: dict[data.Member, Refinement | None] = {}
         self._refinements: dict[str, Refinement | None] = {}
         self._variant_owners: dict[str, dict[str, list[Entity]]] = {}
+        self.lessons = Lessons()
+        self._values: dict[Type, tuple[object, ...] | None] = {}
         self._unread: set[Span] = set()
         """Where patterns stand that mean nothing: what their arms cover is not known."""
 
@@ -85,6 +88,7 @@ class Checker:
     # ------------------------------------------------------------ fitting
     def coerce(self, found: x.Expr, wanted: Type) -> x.Expr:
         """The value as one of type `wanted`; reports if it cannot be one."""
+        self.lessons.learn(found, wanted)
         type_ = found.type
         none = isinstance(found, x.Literal) and isinstance(type_, NoneType)
         if none and isinstance(wanted, OptionalType | Unknown):
@@ -92,7 +96,10 @@ class Checker:
         if fits(type_, wanted):
             return found
         if refines(type_, wanted):
-            return self._refine(found, cast("RefinedType", present(wanted)))
+            kind = present(wanted)
+            if isinstance(kind, RefinedType):
+                return self._refine(found, kind)
+            return x.Refine(found.span, kind, found)
         if isinstance(found, x.Interpolation) and base_of(present(wanted)) in (
             PATH,
             URL,

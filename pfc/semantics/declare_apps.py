@@ -53,6 +53,12 @@ class AppDeclarations:
             tuple(self._grant(grant, scope) for grant in grants),
             self._web(webs[0], scope) if webs else None,
             node.doc,
+            tuple(
+                tool
+                for item in node.items
+                if isinstance(item, a.Tools)
+                for tool in self._tools(item, scope)
+            ),
         )
         self._twice(made, node)
         return made
@@ -64,7 +70,6 @@ class AppDeclarations:
                 construct = "`run`"
             case a.Tools():
                 construct = "`tools`"
-                self._tools(item)
             case a.Store(kind=kind) if kind.text != "memory":
                 construct = f"`store {kind.text}`"
             case a.Messages():
@@ -74,13 +79,28 @@ class AppDeclarations:
         if construct is not None:
             self.checker.report("PF901", item.span, construct=construct)
 
-    def _tools(self, item: a.Tools) -> None:
+    def _tools(self, item: a.Tools, scope: Scope) -> Iterator[u.Tool]:
         """Authority diagnostics stand even where a construct does not run yet."""
+        world = self.checker.world
+        context = None
+        if item.context is None:
+            self.checker.report("PF331", item.span, entry="a tool")
+        else:
+            context = world.lookup(scope.module, item.context, "context")
         for tool in item.tools:
             if not tool.ceiling:
                 self.checker.report("PF330", tool.span, tool=tool.name.text)
-        if item.context is None:
-            self.checker.report("PF331", item.span, entry="a tool")
+            intent = world.lookup(scope.module, tool.intent, "intent", "workflow")
+            ceiling = self.checker.caps(tool.ceiling, scope)
+            if intent is not None:
+                yield u.Tool(
+                    tool.span,
+                    tool.name.text,
+                    intent.id,
+                    None if context is None else context.id,
+                    ceiling,
+                    tool.doc,
+                )
 
     # ------------------------------------------------------------ supervision
     def _supervise(self, node: a.Supervise, scope: Scope) -> u.Supervise:

@@ -198,7 +198,8 @@ class BehaviourDeclarations:
             )
             body = d.Python(node.span, "pass", 1, "", "", False)
         else:
-            body = self.embedded.body(node.body, entity.module)
+            names = [each.name for each in node.parameters]
+            body = self.embedded.body(node.body, entity.module, names, kind="effect")
         retry = None if node.retry is None else self._retry(node.retry, scope)
         timeout = None if node.timeout is None else self.duration(node.timeout, scope)
         result: Type = UNIT

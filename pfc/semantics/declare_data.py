@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import cast
 
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir.statements import Block as IrBlock
 from pfc.ir.types import (
-    RecordType,
     RefinedType,
-    ResultType,
     Type,
-    UnionType,
 )
 from pfc.semantics.bodies import Body
 from pfc.semantics.embedded import Embedded
+from pfc.semantics.endless import Endless
 from pfc.semantics.scope import Scope, Setting
 from pfc.semantics.type_checker import TypeChecker
 from pfc.semantics.world import Entity
@@ -29,9 +27,6 @@ FUNCTION = Setting(
     configs=False,
     caller_reason="a `fn` knows only its parameters",
 )
-
-
-_NAMES_SHOWN: Final = 8
 
 
 class DataDeclarations:
@@ -54,6 +49,11 @@ class DataDeclarations:
             base = type_.base
             refinement = checker.refinement_of(type_)
         return d.Refined(node.span, entity.id, entity.name, base, refinement, node.doc)
+
+    def config(self, entity: Entity) -> d.Config:
+        node = cast("data.Config", entity.node)
+        fields = self.checker.fields(node.fields, entity.module, kind="field")
+        return d.Config(node.span, entity.id, entity.name, fields, node.doc)
 
     def record(self, entity: Entity) -> d.Record:
         node = cast("data.Record", entity.node)
@@ -123,7 +123,8 @@ class DataDeclarations:
     ) -> x.Expr | IrBlock | d.Python:
         checker = self.checker
         if isinstance(node.body, data.PythonBody):
-            return self.embedded.body(node.body, scope.module)
+            names = [each.name for each in node.parameters]
+            return self.embedded.body(node.body, scope.module, names, kind="fn")
         if not isinstance(node.body, Block):
             return checker.expr(node.body, scope, result)
         body = Body("function", "a `fn`", result, frozenset(), asynchronous=False)
@@ -140,61 +141,8 @@ class DataDeclarations:
     # ------------------------------------------------------------ types without end
     def endless(self, entities: list[Entity]) -> None:
         """Reports records and unions of which no value can ever be finished."""
-        finite: set[str] = set()
-        changed = True
-        while changed:
-            changed = False
-            for entity in entities:
-                if entity.id not in finite and self._is_finite(entity, finite):
-                    finite.add(entity.id)
-                    changed = True
-        for entity in entities:
-            if entity.id not in finite:
-                self.checker.report(
-                    "PF215",
-                    entity.span,
-                    type=entity.name,
-                    cycle=self._cycle(entity, finite),
-                )
-
-    def _is_finite(self, entity: Entity, finite: set[str]) -> bool:
-        if entity.kind == "record":
-            fields = self.checker.signatures.fields(entity)
-            return all(_can_end(field.type, finite) for field in fields)
-        names = self.checker.signatures.variants(entity)
-        return not names or any(
-            all(
-                _can_end(field.type, finite)
-                for field in self.checker.signatures.variant(entity, name) or ()
-            )
-            for name in names
-        )
-
-    def _cycle(self, entity: Entity, finite: set[str]) -> str:
-        names = [entity.name]
-        seen = {entity.id}
-        current: Entity | None = entity
-        while current is not None and current.kind == "record":
-            if len(names) == _NAMES_SHOWN:
-                names.append("…")
-                break
-            following = next(
-                (
-                    field.type.id
-                    for field in self.checker.signatures.fields(current)
-                    if isinstance(field.type, RecordType | UnionType)
-                    and field.type.id not in finite
-                ),
-                None,
-            )
-            if following is None:
-                break
-            names.append(following.rpartition(".")[2])
-            if following in seen:
-                break
-            seen.add(following)
-            current = self.checker.entity(following)
-        return " → ".join(names)
+        for entity, cycle in Endless(self.checker.signatures, entities).found():
+            self.checker.report("PF215", entity.span, type=entity.name, cycle=cycle)
 
 
 _INVARIANT = Setting(
@@ -204,14 +152,3 @@ _INVARIANT = Setting(
     configs=False,
     caller_reason="an invariant is about the value alone",
 )
-
-
-def _can_end(type_: Type, finite: set[str]) -> bool:
-    """Whether a value of the type can be finished, given the types that can."""
-    while isinstance(type_, RefinedType):
-        type_ = type_.base
-    if isinstance(type_, RecordType | UnionType):
-        return type_.id in finite
-    if isinstance(type_, ResultType):
-        return _can_end(type_.value, finite) or _can_end(type_.error, finite)
-    return True

@@ -112,7 +112,11 @@ class TestDeclarations:
             self.checker.report("PF901", node.span, construct="`emit` in a test")
             return None
         if isinstance(node, st.Let):
-            made = self.checker._let(node, scope, body)
+            made = self.checker.let(node, scope, body)
+            if not isinstance(made, s.Let):
+                construct = "`match` on an ask in a test"
+                self.checker.report("PF901", node.value.span, construct=construct)
+                return None
             return u.TestLet(node.span, made)
         if isinstance(node, st.Send):
             sent = self.checker.send(node, scope, body)

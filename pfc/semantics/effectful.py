@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from pfc.ir import expressions as x
@@ -36,9 +37,6 @@ class Effectful(Patterns):
         if entity is None:
             for argument in node.arguments:
                 self.infer_expr(argument.value, scope, None)
-            return None
-        if entity.kind == "workflow":
-            self.report("PF901", node.span, construct="a workflow")
             return None
         made = self.construct(node.span, "intent", entity, node.arguments, scope)
         self._check_context(node.span, entity, scope)
@@ -100,8 +98,15 @@ class Effectful(Patterns):
 
     # ------------------------------------------------------------ effects
     def perform(self, node: e.Perform, scope: Scope, body: Body) -> x.Perform | None:
+        undo = None
         if node.compensate is not None:
-            self.report("PF901", node.compensate.span, construct="`compensate`")
+            span = node.compensate.span
+            if body.kind == "handler":
+                construct = "`compensate` in a handler"
+                self.report("PF901", span, construct=construct)
+            elif body.kind != "workflow":
+                self.report("PF246", span, statement="compensate", place=body.name)
+            undo = self.effect_call(node.compensate, scope)
         if not body.performs:
             self.report("PF246", node.span, statement="perform", place=body.name)
         found = self.effect_call(node.call, scope)
@@ -109,7 +114,9 @@ class Effectful(Patterns):
             body.waits = body.waits or found.waits
             if found.waits and not body.asynchronous:
                 self.report("PF246", node.span, statement="perform", place=body.name)
-        return found
+        return (
+            found if found is None or undo is None else replace(found, compensate=undo)
+        )
 
     def effect_call(self, node: e.Call, scope: Scope) -> x.Perform | None:
         """The effect that `perform` or `performs` names, with its arguments."""

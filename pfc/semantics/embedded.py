@@ -1,20 +1,42 @@
-"""Embedded Python: fences parsed, linked functions found in source, neither ever run."""
+"""Embedded Python: fences checked, linked functions found in source, neither ever run."""
 
 from __future__ import annotations
 
 import ast
-import textwrap
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
-from pfc.ir.declarations import Python
+from pfc.diagnostics import Note, did_you_mean
+from pfc.ir.declarations import Named, Python
+from pfc.semantics.fences import (
+    LONGEST,
+    Code,
+    Parsed,
+    Problem,
+    parse_fence,
+    place,
+    read_code,
+)
 from pfc.semantics.world import ModuleInfo, World
 from pfc.span import Span
 from pfc.syntax.ast import data
-from pfc.syntax.ast.base import Fence, Text
+from pfc.syntax.ast.base import Fence, Name, Text
 from pfc.syntax.strings import unescape
 
 PythonSource = Callable[[str], str | None]
 """The source of a Python module below the source root, or none if there is none."""
+
+_NAMED: Final = {
+    "fn": ("type", "record", "union", "fn"),
+    "effect": ("type", "record", "union", "fn", "failure"),
+}
+"""Which declarations a fence of an effect or a function can name."""
+
+_NEEDED: Final = frozenset(
+    {"packetflow", "msgspec", "markupsafe", "starlette", "uvicorn"}
+)
+"""What the runtime is, and what it imports."""
 
 
 class Embedded:
@@ -24,43 +46,61 @@ class Embedded:
         self.world = world
         self.source_of = source_of
 
-    def body(self, node: data.PythonBody, info: ModuleInfo) -> Python:
-        """A fence, or a linked function."""
+    def body(
+        self,
+        node: data.PythonBody,
+        info: ModuleInfo,
+        parameters: Sequence[Name],
+        *,
+        kind: str,
+    ) -> Python:
+        """A fence, or a linked function; `kind` is `fn`, which never waits, or `effect`."""
         if node.fence is not None:
-            return self._fence(node.fence, info)
+            return self._fence(node.fence, info, [p.text for p in parameters], kind)
         assert node.linked is not None
-        return self.linked(node.linked)
+        found = self.linked(node.linked)
+        if found.waits and kind == "fn":
+            self.world.report("PF261", found.span, found="is a coroutine function")
+        return found
 
-    def _fence(self, fence: Fence, info: ModuleInfo) -> Python:
-        line = info.source.position(fence.code_start)[0]
-        code = textwrap.dedent(fence.code.replace("\r\n", "\n")).strip("\n")
-        waits = False
-        source = "async def _():\n" + textwrap.indent(code or "pass", " ")
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            self._bad_fence(fence, info, error)
-        else:
-            waits = awaits(tree)
-        return Python(fence.span, code, line, "", "", waits)
+    # ------------------------------------------------------------ fences
+    def _fence(
+        self, fence: Fence, info: ModuleInfo, parameters: list[str], kind: str
+    ) -> Python:
+        code = read_code(info.source, fence)
+        if code.lines > LONGEST:
+            self.world.report("PF924", fence.span, lines=code.lines, limit=LONGEST)
+            return Python(fence.span, "pass", code.line, "", "", False)
+        parsed = parse_fence(code)
+        if isinstance(parsed, Problem):
+            self.world.report("PF109", parsed.span, reason=parsed.reason)
+            return Python(fence.span, code.text, code.line, "", "", False)
+        self._flow(code, parsed, kind)
+        names = tuple(self._names(parsed, info, parameters, kind))
+        waits = parsed.awaits is not None
+        return Python(fence.span, code.text, code.line, "", "", waits, names)
 
-    def _bad_fence(self, fence: Fence, info: ModuleInfo, error: Exception) -> None:
-        span = fence.span
-        reason = str(error)
-        if isinstance(error, SyntaxError):
-            reason = error.msg
-            first = info.source.position(fence.code_start)[0]
-            skipped = len(fence.code) - len(fence.code.lstrip("\n"))
-            line = first + skipped + (error.lineno or 2) - 2
-            if line <= info.source.line_count:
-                start = info.source.line_start(line)
-                text = info.source.line_text(line)
-                indent = len(text) - len(text.lstrip())
-                span = Span(
-                    span.path, start + indent, start + max(len(text), indent + 1)
-                )
-        self.world.report("PF109", span, reason=reason)
+    def _flow(self, code: Code, parsed: Parsed, kind: str) -> None:
+        if parsed.yields is not None:
+            found = "yields"
+            self.world.report("PF261", place(code, parsed.yields), found=found)
+        elif parsed.awaits is not None and kind == "fn":
+            self.world.report("PF261", place(code, parsed.awaits), found="waits")
 
+    def _names(
+        self, parsed: Parsed, info: ModuleInfo, parameters: list[str], kind: str
+    ) -> Iterator[Named]:
+        """The declarations that a fence names; reports what nobody declares."""
+        known = _visible(info, _NAMED[kind])
+        own = {*parameters, *(f"{name}_" for name in parameters)}
+        for name, span in parsed.names.items():
+            if name in known:
+                yield known[name]
+            elif name not in own and name not in info.missing:
+                notes = did_you_mean(name, [*parameters, *known])
+                self.world.report("PF260", span, notes=notes, name=name)
+
+    # ------------------------------------------------------------ linked Python
     def linked(self, node: Text) -> Python:
         """`"module:function"`, looked up in source."""
         written, _ = unescape(node.raw)
@@ -68,40 +108,85 @@ class Embedded:
         names = [*module.split("."), function]
         if not colon or not all(name.isidentifier() for name in names):
             reason = 'it is written `"module:function"`'
-            self.world.report("PF906", node.span, target=written, reason=reason)
+            self._missing(node.span, written, reason)
             return Python(node.span, None, 0, "builtins", "print", False)
         waits = self._linked_waits(node, module, function)
         return Python(node.span, None, 0, module, function, waits)
 
+    def _missing(
+        self, span: Span, target: str, reason: str, notes: Sequence[Note] = ()
+    ) -> None:
+        self.world.report("PF906", span, notes=notes, target=target, reason=reason)
+
     def _linked_waits(self, node: Text, module: str, function: str) -> bool:
         target = f"{module}:{function}"
         source = self.source_of(module)
+        top = module.partition(".")[0]
+        if source is not None and (top in sys.stdlib_module_names or top in _NEEDED):
+            # Where the program runs, the source root comes before Python's own modules.
+            self.world.report("PF923", node.span, name=top, hidden=_owner(top))
         if source is None:
             reason = f"there is no Python module `{module}` below the source root"
-            self.world.report("PF906", node.span, target=target, reason=reason)
+            self._missing(node.span, target, reason)
             return False
         try:
             tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             reason = f"its module does not parse: {error}"
-            self.world.report("PF906", node.span, target=target, reason=reason)
+            self._missing(node.span, target, reason)
             return False
-        for statement in tree.body:
-            if (
-                isinstance(statement, ast.AsyncFunctionDef)
-                and statement.name == function
-            ):
-                return True
-            if _defines(statement, function):
-                return False
-        reason = f"the module `{module}` has no `{function}`"
-        self.world.report("PF906", node.span, target=target, reason=reason)
-        return False
+        found = _definition(tree, function)
+        if found is None:
+            reason = f"the module `{module}` has no `{function}`"
+            notes = did_you_mean(function, _functions(tree))
+            self._missing(node.span, target, reason, notes)
+        return isinstance(found, ast.AsyncFunctionDef)
+
+
+def _visible(info: ModuleInfo, kinds: Sequence[str]) -> dict[str, Named]:
+    """What a fence can name: declarations, and variants of this module's unions."""
+    found: dict[str, Named] = {}
+    for local, entity in {**info.imported, **info.names}.items():
+        if entity.kind not in kinds:
+            continue
+        found[local] = Named(local, entity.id)
+        if isinstance(entity.node, data.UnionDecl) and local in info.names:
+            for name in _classes(entity.node):
+                found.setdefault(name, Named(name, entity.id, name))
+    return found
+
+
+def _classes(union: data.UnionDecl) -> list[str]:
+    """The variants that are classes in Python; those of an enumeration are its members."""
+    has_fields = any(variant.fields for variant in union.variants)
+    return [variant.name.text for variant in union.variants] if has_fields else []
+
+
+def _owner(module: str) -> str:
+    if module in _NEEDED:
+        return f"the package `{module}`"
+    return f"Python's own `{module}`"
+
+
+def _definition(tree: ast.Module, name: str) -> ast.stmt | None:
+    """The last statement at the top of a module that makes a name."""
+    found: ast.stmt | None = None
+    pending: list[ast.stmt] = list(tree.body)
+    while pending:
+        statement = pending.pop(0)
+        if _defines(statement, name):
+            found = statement
+        if isinstance(statement, ast.If | ast.Try | ast.With):
+            inner = [*statement.body, *getattr(statement, "orelse", ())]
+            for handler in getattr(statement, "handlers", ()):
+                inner += handler.body
+            pending[:0] = inner
+    return found
 
 
 def _defines(statement: ast.stmt, name: str) -> bool:
     """Whether a statement at the top of a module makes a name."""
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return statement.name == name
     if isinstance(statement, ast.Assign):
         return any(isinstance(t, ast.Name) and t.id == name for t in statement.targets)
@@ -112,13 +197,9 @@ def _defines(statement: ast.stmt, name: str) -> bool:
     return False
 
 
-def awaits(tree: ast.Module) -> bool:
-    """Whether the body of the one function in `tree` awaits, functions inside it apart."""
-    pending: list[ast.AST] = list(ast.iter_child_nodes(tree.body[0]))
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
-            return True
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
-    return False
+def _functions(tree: ast.Module) -> list[str]:
+    return [
+        each.name
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]

@@ -7,7 +7,7 @@ there is a value that it matches and they do not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -15,15 +15,23 @@ from pfc.ir import expressions as x
 from pfc.ir.types import (
     BOOL,
     OptionalType,
+    RecordType,
+    RefinedType,
     ResultType,
     Type,
+    UnionType,
     base_of,
 )
+from pfc.semantics.checker import show_value
 from pfc.semantics.signatures import FieldSig
 
 _ANY = "_"
+_MADE = (RecordType, UnionType, ResultType, OptionalType)
 _MOST_ROWS: Final = 150_000
 """Rows of patterns that are looked at before a check gives up: about half a second's work."""
+
+_WIDE: Final = 8
+"""How many columns of a row are looked at as quickly as one."""
 
 Row = tuple[x.Pattern, ...]
 
@@ -33,6 +41,12 @@ class Constructors(Protocol):
 
     def constructors(self, type_: Type) -> dict[str, tuple[FieldSig, ...]] | None:
         """The constructors of a union or record, with their fields."""
+
+    def values(self, type_: Type) -> tuple[object, ...] | None:
+        """All values of a type that has few and no constructors."""
+
+    def example(self, type_: Type, others: Set[object]) -> str | None:
+        """A value that is none of the others, as a user writes it."""
 
 
 @dataclass
@@ -75,6 +89,42 @@ def reachable(
         return True
 
 
+class Heads:
+    """What the arms so far begin with: most arms are told apart by that alone."""
+
+    def __init__(self, type_: Type) -> None:
+        self._type = type_
+        self._seen: set[Hashable | None] = set()
+
+    def is_new(self, pattern: x.Pattern) -> bool:
+        """Whether an arm is reached for certain, and so is each of its alternatives."""
+        heads = [_head(row[0], self._type) for row in _rows(pattern)]
+        known = None in heads or None in self._seen or len(set(heads)) < len(heads)
+        return not (known or "some" in heads or _nests(pattern)) and not any(
+            head in self._seen for head in heads
+        )
+
+    def add(self, pattern: x.Pattern) -> None:
+        """An arm that is before all that follow."""
+        self._seen.update(_head(row[0], self._type) for row in _rows(pattern))
+
+
+def _nests(pattern: x.Pattern) -> bool:
+    """Whether alternatives stand inside of a pattern's parts."""
+    match pattern:
+        case x.EitherPattern(alternatives=parts):
+            return any(map(_nests, parts))
+        case x.VariantPattern(fields=fields):
+            return any(_holds_either(part) for _, part in fields)
+        case x.ResultPattern(inner=inner):
+            return _holds_either(inner)
+    return False
+
+
+def _holds_either(pattern: x.Pattern) -> bool:
+    return isinstance(pattern, x.EitherPattern) or _nests(pattern)
+
+
 class _TooMany(Exception):
     """There are too many combinations to look at all."""
 
@@ -83,18 +133,20 @@ class _Counted:
     """Declared types, and how much may still be looked at."""
 
     def __init__(self, known: Constructors, patience: Patience) -> None:
-        self.constructors = known.constructors
+        self.known = known
         self._patience = patience
 
     def shapes(self, type_: Type) -> list[_Shape] | None:
         """All ways to make a value of the type; none if they cannot be listed."""
         shapes = self._patience.shapes
         if type_ not in shapes:
-            shapes[type_] = _shapes(type_, self.constructors)
+            shapes[type_] = _shapes(type_, self.known)
         return shapes[type_]
 
     def look(self, rows: Sequence[Row]) -> None:
-        self._patience.left -= len(rows) + 1
+        # Rows are copied, so wide ones count for more.
+        width = len(rows[0]) if rows else 0
+        self._patience.left -= (len(rows) + 1) * (1 + width // _WIDE)
         if self._patience.left < 0:
             raise _TooMany
 
@@ -110,7 +162,7 @@ class _Shape:
     """One way to make a value: its name and the types of its parts."""
 
     def __init__(
-        self, name: str, parts: Sequence[tuple[str, Type]], label: str
+        self, name: Hashable, parts: Sequence[tuple[str, Type]], label: str
     ) -> None:
         self.name = name
         self.parts = parts
@@ -133,11 +185,12 @@ class _Shape:
         return f"{self.label}({', '.join(named)})"
 
 
-def _shapes(
-    type_: Type,
-    constructors: Callable[[Type], dict[str, tuple[FieldSig, ...]] | None],
-) -> list[_Shape] | None:
+def _shapes(type_: Type, known: Constructors) -> list[_Shape] | None:
     base = base_of(type_)
+    if isinstance(type_, RefinedType) and not isinstance(base, _MADE):
+        few = known.values(type_)
+        if few is not None:
+            return [_Shape(("=", v), (), show_value(v).strip("`")) for v in few]
     if base == BOOL:
         return [_Shape("true", (), "true"), _Shape("false", (), "false")]
     if isinstance(base, OptionalType):
@@ -147,7 +200,7 @@ def _shapes(
             _Shape("Ok", [("value", base.value)], "Ok"),
             _Shape("Err", [("value", base.error)], "Err"),
         ]
-    found = constructors(base)
+    found = known.constructors(base)
     if found is None:
         return None
     return [
@@ -156,7 +209,7 @@ def _shapes(
     ]
 
 
-def _head(pattern: x.Pattern, type_: Type) -> str | None:
+def _head(pattern: x.Pattern, type_: Type) -> Hashable | None:
     """The name of the shape that a pattern asks for; none if it takes any."""
     base = base_of(type_)
     if isinstance(pattern, x.AnyPattern):
@@ -165,10 +218,10 @@ def _head(pattern: x.Pattern, type_: Type) -> str | None:
         is_none = isinstance(pattern, x.ConstantPattern) and pattern.value is None
         return "none" if is_none else "some"
     match pattern:
-        case x.ConstantPattern(value=bool() as value):
+        case x.ConstantPattern(value=value) if base == BOOL:
             return "true" if value else "false"
         case x.ConstantPattern(value=value):
-            return repr(value)
+            return "=", value
         case x.VariantPattern(variant=variant):
             return variant or base_name(base)
         case x.ResultPattern(ok=ok):
@@ -197,15 +250,15 @@ def _parts(pattern: x.Pattern, shape: _Shape) -> list[x.Pattern]:
             return [anything for _ in shape.parts]
 
 
-def _by_head(rows: Sequence[Row], type_: Type) -> dict[str | None, list[Row]]:
+def _by_head(rows: Sequence[Row], type_: Type) -> dict[Hashable | None, list[Row]]:
     """The rows by the shape that their first pattern asks for."""
-    found: dict[str | None, list[Row]] = {}
+    found: dict[Hashable | None, list[Row]] = {}
     for row in rows:
         found.setdefault(_head(row[0], type_), []).append(row)
     return found
 
 
-def _specialise(heads: Mapping[str | None, list[Row]], shape: _Shape) -> list[Row]:
+def _specialise(heads: Mapping[Hashable | None, list[Row]], shape: _Shape) -> list[Row]:
     """The rows that match the shape, its parts put in front."""
     found: list[Row] = []
     for row in heads.get(shape.name, ()):
@@ -253,7 +306,7 @@ def _witness(
         found = _witness(_default(rows, first), rest, known)
         if found is None:
             return None
-        return [_ANY, *found]
+        return [_other(first, heads, known) if shapes is None else _ANY, *found]
     for shape in shapes:
         inside = [type_ for _, type_ in shape.parts]
         found = _witness(_specialise(heads, shape), [*inside, *rest], known)
@@ -261,6 +314,14 @@ def _witness(
             count = len(inside)
             return [shape.show(found[:count]), *found[count:]]
     return None
+
+
+def _other(
+    type_: Type, heads: Mapping[Hashable | None, list[Row]], known: _Counted
+) -> str:
+    """A value that no literal among the patterns is; `_` if there are none."""
+    named = {head[1] for head in heads if isinstance(head, tuple)}
+    return (known.known.example(type_, named) if named else None) or _ANY
 
 
 def _useful(
@@ -278,6 +339,9 @@ def _useful(
     if shapes is None:
         return _useful_literal(rows, row, types, known, head)
     own, heads = _by_head([row], first), _by_head(rows, first)
+    if head is None and not any(heads):
+        # nobody looks into this value: a union that holds itself has no last shape
+        return _useful(_default(rows, first), row[1:], rest, known)
     for shape in shapes:
         if head is not None and head != shape.name:
             continue
@@ -294,7 +358,7 @@ def _useful_literal(
     row: Row,
     types: Sequence[Type],
     known: _Counted,
-    head: str | None,
+    head: Hashable | None,
 ) -> bool:
     first, rest = types[0], list(types[1:])
     if head is None:

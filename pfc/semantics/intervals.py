@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from pfc.ir import expressions as x
+from pfc.ir.types import DECIMAL, FLOAT, INT, STRING, Type
 
 Number = Any  # int, Decimal, float or timedelta: what a literal of an ordered type is
+_FEW = 300
+"""How many values of a refined Int a `match` may name one by one."""
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 
 
@@ -62,6 +67,50 @@ def always(condition: x.Expr, it: x.Symbol) -> bool | None:
     except TypeError:
         return None
     return True if needless and atoms else None
+
+
+def listed(condition: x.Expr, it: x.Symbol) -> tuple[object, ...] | None:
+    """Values among which are all that satisfy a condition, if they can be listed."""
+    match condition:
+        case x.Contains(item=x.Local(symbol=symbol), container=x.ListExpr(items=items)):
+            known = [item.value for item in items if isinstance(item, x.Literal)]
+            return tuple(known) if symbol is it and len(known) == len(items) else None
+        case x.Logic(operator="and", left=left, right=right) if (
+            _atoms(condition, it) is None
+        ):
+            found = listed(left, it)
+            return listed(right, it) if found is None else found
+    atoms = _atoms(condition, it)
+    if atoms is None:
+        return None
+    between = _Interval()
+    try:
+        for key, operator, bound in atoms:
+            if key == "it":
+                between = between.cut(operator, bound)
+    except TypeError:
+        return None
+    low, high = between.low, between.high
+    if type(low) is not int or type(high) is not int or high - low > _FEW:
+        return None
+    return tuple(range(low, high + 1))
+
+
+def examples(type_: Type, count: int) -> Iterator[object]:
+    """Simple values of a type, at most `count`; none of types that have no literals."""
+    if type_ == STRING:
+        yield ""
+        yield from itertools.islice(_words(), count)
+    elif type_ in (INT, DECIMAL, FLOAT):
+        make = {INT: int, DECIMAL: Decimal, FLOAT: float}[type_]
+        yield from (make(number) for number in range(count))
+
+
+def _words() -> Iterator[str]:
+    """a, b, ..., z, aa, ab, ..."""
+    for length in itertools.count(1):
+        for letters in itertools.product("abcdefghijklmnopqrstuvwxyz", repeat=length):
+            yield "".join(letters)
 
 
 def _atoms(condition: x.Expr, it: x.Symbol) -> list[tuple[str, str, Number]] | None:

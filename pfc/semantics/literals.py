@@ -14,16 +14,17 @@ from pfc.ir.types import (
     DURATION,
     FLOAT,
     INT,
+    OPEN,
     PATH,
     STRING,
     TIME,
-    UNKNOWN,
     URL,
     ListType,
     MapType,
     NoneType,
     SetType,
     Type,
+    Unknown,
     base_of,
     show,
 )
@@ -132,22 +133,27 @@ class Literals(Checker):
 
     def list_(self, node: e.ListLiteral, scope: Scope, expected: Type | None) -> x.Expr:
         wanted = None if expected is None else base_of(present(expected))
-        if isinstance(wanted, ListType | SetType):
+        if isinstance(wanted, ListType | SetType) and not isinstance(
+            wanted.item, Unknown
+        ):
             item = wanted.item
             items = tuple(self.expr(each, scope, item) for each in node.items)
             return x.ListExpr(node.span, wanted, items)
         items = tuple(self.expr(each, scope) for each in node.items)
-        return x.ListExpr(node.span, ListType(self.common(items)), items)
+        make = SetType if isinstance(wanted, SetType) else ListType
+        return x.ListExpr(node.span, make(self.common(items)), items)
 
     def common(self, values: tuple[x.Expr, ...]) -> Type:
         """The type that all values fit; reports the first that does not."""
-        joined: Type = UNKNOWN
+        joined: Type = OPEN
         for value in values:
             both = join(joined, value.type)
             if both is None:
                 self.mismatch(value.span, value.type, joined)
             else:
                 joined = both
+        for value in values:
+            self.lessons.learn(value, joined)
         return joined
 
     def map_(self, node: e.MapLiteral, scope: Scope, expected: Type | None) -> x.Expr:
@@ -158,7 +164,7 @@ class Literals(Checker):
             (self.expr(each.key, scope, key), self.expr(each.value, scope, value))
             for each in node.entries
         )
-        if isinstance(wanted, MapType):
+        if isinstance(wanted, MapType) and not isinstance(wanted.value, Unknown):
             return x.MapExpr(node.span, wanted, entries)
         keys = self.common(tuple(entry[0] for entry in entries))
         values = self.common(tuple(entry[1] for entry in entries))

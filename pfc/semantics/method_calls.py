@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
 from pfc.ir.types import (
     INT,
@@ -22,6 +21,7 @@ from pfc.ir.types import (
 )
 from pfc.semantics import stdlib
 from pfc.semantics.arguments import Arguments
+from pfc.semantics.open_types import is_open
 from pfc.semantics.regexes import regex_problem
 from pfc.semantics.relations import Binding, fits, infer, settled, substitute, variables
 from pfc.semantics.scope import Scope
@@ -55,6 +55,9 @@ class MethodCalls(Arguments):
             return self.unknown(node.span)
         binding: Binding = {}
         infer(method.receiver, base_of(receiver.type), binding)
+        for name_, known in list(binding.items()):
+            if isinstance(known, Unknown) and known.open:
+                del binding[name_]  # the arguments may say
         if not fits(base_of(receiver.type), settled(method.receiver, binding)):
             self._no_method(node, receiver, name, scope)
             return self.unknown(node.span)
@@ -64,9 +67,16 @@ class MethodCalls(Arguments):
                 node.arguments, method.parameters, strict=True
             )
         )
+        arguments = tuple(
+            self._of_nothing(argument.value, made, settled(type_, binding), scope)
+            for argument, made, (_, type_) in zip(
+                node.arguments, arguments, method.parameters, strict=True
+            )
+        )
         self.check_binding(node.span, method, binding)
         if name.text == "matches":
             self._check_regex(arguments[0])
+        self.lessons.learn(receiver, settled(method.receiver, binding))
         result = settled(method.result, binding)
         return x.Method(
             node.span, result, method.owner, method.name, receiver, arguments
@@ -86,8 +96,7 @@ class MethodCalls(Arguments):
         ):
             self.mismatch(receiver.span, type_, type_.item)
             return
-        notes = did_you_mean(name.text, stdlib.methods_of(type_))
-        self.report("PF226", name.span, notes=notes, type=show(type_), method=name.text)
+        self.not_among(name.span, type_, name.text)
 
     def _method_argument(
         self, value: e.Expr, wanted: Type, scope: Scope, binding: Binding
@@ -99,12 +108,20 @@ class MethodCalls(Arguments):
             return self.expr(value, scope, base_of(known))
         found = self.infer_expr(value, scope, None)
         infer(wanted, found.type, binding)
-        return found
+        return self.coerce(found, settled(wanted, binding))
+
+    def _of_nothing(
+        self, node: e.Expr, made: x.Expr, wanted: Type, scope: Scope
+    ) -> x.Expr:
+        """`[]` and `{}` as arguments, once the other arguments say of what they are."""
+        if isinstance(made, x.ListExpr | x.MapExpr) and is_open(made.type):
+            return self.expr(node, scope, wanted)
+        return made
 
     def _function_argument(
         self, value: e.Expr, wanted: FunctionType, scope: Scope, binding: Binding
     ) -> x.Expr:
-        parameters = tuple(substitute(p, binding) for p in wanted.parameters)
+        parameters = tuple(settled(p, binding) for p in wanted.parameters)
         if isinstance(value, e.Reference) and value.name not in scope.names:
             value = self._eta(value, len(parameters), scope)
         if not isinstance(value, e.Lambda):

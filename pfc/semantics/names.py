@@ -11,13 +11,14 @@ from pfc.ir import expressions as x
 from pfc.ir.types import CURSOR as CURSOR_TYPE
 from pfc.ir.types import (
     INT,
-    UNKNOWN,
+    OPEN,
     ContextType,
     ListType,
     NoneType,
     OptionalType,
     PageType,
     RecordType,
+    RowType,
     Type,
     UnionType,
     Unknown,
@@ -28,6 +29,7 @@ from pfc.semantics import stdlib
 from pfc.semantics.operators import Operators
 from pfc.semantics.relations import (
     Binding,
+    fits,
     fresh,
     infer,
     is_fresh,
@@ -94,7 +96,7 @@ class Names(Operators):
     def _no_name(self, node: e.Reference, scope: Scope) -> None:
         if node.name in scope.module.missing:
             return
-        candidates = [*scope.symbols(), "caller"]
+        candidates = [*scope.symbols(), "caller", "none", "true", "false"]
         notes = list(
             self.world.suggestion(node.name, scope.module, _VALUE_KINDS, candidates)
         )
@@ -132,6 +134,8 @@ class Names(Operators):
             return None
         if node.name == "it":
             return x.Local(node.span, it.type, it)
+        if it.kind == "row":
+            return None  # a row's columns are not confused with what is in scope
         value = x.Local(node.span, it.type, it)
         return self._member(node.span, value, node.name, scope)
 
@@ -226,7 +230,7 @@ class Names(Operators):
                 return self.unknown(span)
         if not isinstance(base_of(value.type), Unknown):
             fields = [field.name for field in self.fields_of_type(value.type)]
-            notes = did_you_mean(name.text, [*fields, *stdlib.methods_of(value.type)])
+            notes = stdlib.advice_on(value.type, name.text, fields)
             self.report(
                 "PF221", name.span, notes=notes, type=show(value.type), field=name.text
             )
@@ -250,9 +254,17 @@ class Names(Operators):
         """A method without arguments."""
         binding: Binding = {}
         infer(method.receiver, base_of(value.type), binding)
+        if not fits(base_of(value.type), settled(method.receiver, binding)):
+            self.not_among(span, value.type, method.name)
+            return self.unknown(span)
         self.check_binding(span, method, binding)
         result = settled(method.result, binding)
         return x.Method(span, result, method.owner, method.name, value, ())
+
+    def not_among(self, span: Span, type_: Type, name: str) -> None:
+        """Reports a method that values of the type do not have."""
+        notes = stdlib.advice_on(type_, name)
+        self.report("PF226", span, notes=notes, type=show(type_), method=name)
 
     def check_binding(
         self, span: Span, method: stdlib.MethodEntry, binding: Binding
@@ -284,12 +296,17 @@ class Names(Operators):
                 FieldSig("next", optional(CURSOR_TYPE), False, span),
                 FieldSig("total", INT, False, span),
             )
+        if isinstance(base, RowType):
+            nowhere = Span("", 0, 0)
+            return tuple(FieldSig(n, t, False, nowhere) for n, t in base.fields)
         if isinstance(base, RecordType | ContextType):
             entity = self.entity(base.id)
             if entity is None:
                 return ()
             arguments = base.arguments if isinstance(base, RecordType) else ()
             names = self.signatures.generics(entity)
+            if not names:
+                return self.signatures.fields(entity)
             binding = dict(zip(names, arguments, strict=False))
             return tuple(
                 replace(f, type=substitute(f.type, binding))
@@ -330,7 +347,7 @@ class Names(Operators):
             if not field.has_default:
                 callee = f"{union.name}.{name}"
                 self.report("PF222", span, callee=callee, parameter=field.name)
-        arguments = tuple(UNKNOWN for _ in self.signatures.generics(union))
+        arguments = tuple(OPEN for _ in self.signatures.generics(union))
         type_ = UnionType(union.id, arguments)
         return x.Construct(span, type_, "variant", union.id, name, ())
 

@@ -28,6 +28,7 @@ from pfc.ir.types import (
     show,
 )
 from pfc.semantics.literals import Literals
+from pfc.semantics.operator_advice import advice
 from pfc.semantics.relations import fits, is_ordered, join, optional, present
 from pfc.semantics.scope import Place, Scope, place_of
 from pfc.span import Span
@@ -106,6 +107,7 @@ class Operators(Literals):
             hint = left.type if known or wanted is None else wanted
             right = self.expr(node.right, scope, _hint_of(hint, node.right))
             result = join(present(left.type), right.type)
+            self.lessons.learn(left, right.type)
             if result is None:
                 self.mismatch(right.span, right.type, present(left.type))
                 result = present(left.type)
@@ -141,6 +143,10 @@ class Operators(Literals):
         elif not isinstance(base, Unknown):
             self._no_operator(node.span, "in", container.type)
         item = self.expr(node.left, scope, base_of(wanted) if wanted else None)
+        if isinstance(base, ListType | SetType):
+            self.lessons.learn(container, type(base)(item.type))
+        elif isinstance(base, MapType):
+            self.lessons.learn(container, MapType(item.type, base.value))
         return x.Contains(node.span, BOOL, item, container)
 
     def range_(self, node: e.Range, scope: Scope, hint: Type | None = None) -> x.Expr:
@@ -168,6 +174,8 @@ class Operators(Literals):
         return left, self.infer_expr(node.right, scope, hint)
 
     def _compare(self, node: e.Binary, left: x.Expr, right: x.Expr) -> x.Expr:
+        self.lessons.learn(left, right.type)
+        self.lessons.learn(right, left.type)
         if node.operator in ("==", "!="):
             if join(base_of(left.type), base_of(right.type)) is None:
                 self.report(
@@ -209,12 +217,15 @@ class Operators(Literals):
         if operator == "+" and isinstance(first, ListType):
             both = join(first, second)
             if both is not None:
+                self.lessons.learn(left, both)
+                self.lessons.learn(right, both)
                 return x.Arithmetic(span, both, operator, left, right)
         result = _RESULTS.get((operator, first, second))
         if result is None:
             self.report(
                 "PF227",
                 span,
+                notes=advice(operator, first, second),
                 operator=operator,
                 operands=f"`{show(left.type)}` and `{show(right.type)}`",
             )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from typing import cast
+from typing import Final, cast
 
-from pfc.diagnostics import did_you_mean
+from pfc.diagnostics import Label, did_you_mean
 from pfc.ir import expressions as x
 from pfc.ir.types import (
     BOOL,
     NoneType,
     OptionalType,
     RecordType,
+    RefinedType,
     ResultType,
     Type,
     UnionType,
@@ -21,14 +22,20 @@ from pfc.ir.types import (
     show,
 )
 from pfc.semantics.caps import Caps
-from pfc.semantics.exhaustive import Patience, missing_values, reachable
-from pfc.semantics.relations import substitute
+from pfc.semantics.checker import show_value
+from pfc.semantics.exhaustive import Heads, Patience, missing_values, reachable
+from pfc.semantics.intervals import examples, listed
+from pfc.semantics.pattern_parts import choices, renamed, symbols_in
+from pfc.semantics.relations import join, substitute
 from pfc.semantics.scope import Scope
 from pfc.semantics.signatures import FieldSig
 from pfc.span import Span
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import patterns as p
 from pfc.syntax.strings import split
+
+_TRIED: Final = 20
+"""How many more values than are named are tried to find a missing one."""
 
 
 class Patterns(Caps):
@@ -89,7 +96,10 @@ class Patterns(Caps):
             if raw.startswith("-") and isinstance(value, x.Literal):
                 number = cast("int", value.value)
                 value = x.Literal(node.span, value.type, -number)
-        fitted = self.coerce(value, base_of(type_))
+        own = isinstance(type_, RefinedType) and isinstance(value, x.Literal)
+        fitted = self.coerce(value, type_ if own else base_of(type_))
+        if isinstance(fitted, x.Refine):
+            self._unread.add(node.span)  # no value of the type is this one
         constant = value.value if isinstance(value, x.Literal) else None
         return x.ConstantPattern(node.span, fitted.type, constant)
 
@@ -128,10 +138,24 @@ class Patterns(Caps):
                 self._unread.add(node.span)
             inner = Unknown() if field is None else field.type
             made = self.pattern(argument.pattern, inner, scope)
-            if field is not None:
+            if field is not None and field.name in dict(bound):
+                self.report("PF211", argument.span, name=field.name)
+            elif field is not None:
+                self._bound_once(made, [part for _, part in bound])
                 bound.append((field.name, made))
         variant = "" if isinstance(type_, RecordType) else name
         return x.VariantPattern(node.span, type_, variant, tuple(bound))
+
+    def _bound_once(self, pattern: x.Pattern, others: Sequence[x.Pattern]) -> None:
+        """Reports names of a pattern that stand elsewhere in the whole."""
+        known = {
+            symbol.name: symbol for other in others for symbol in symbols_in(other)
+        }
+        for symbol in symbols_in(pattern):
+            earlier = known.get(symbol.name)
+            if earlier is not None:
+                label = Label(earlier.span, f"`{symbol.name}` stands here already")
+                self.report("PF211", symbol.span, related=[label], name=symbol.name)
 
     def _result_pattern(
         self, node: p.ConstructorPattern, type_: ResultType, scope: Scope
@@ -180,22 +204,36 @@ class Patterns(Caps):
         )
 
     def _either(self, node: p.OrPattern, type_: Type, scope: Scope) -> x.Pattern:
-        alternatives: list[x.Pattern] = []
-        refused = False
+        """Alternatives; all bind the same names, each of one type."""
+        made: list[x.Pattern] = []
+        bound: list[dict[str, x.Symbol]] = []
         for alternative in node.alternatives:
-            trial = scope.child()
-            before = dict(trial.names)
-            alternatives.append(self.pattern(alternative, type_, trial))
-            fresh = [n for n, s in trial.names.items() if before.get(n) is not s]
-            for name in fresh:
-                scope.bind(trial.names[name])
-            if fresh and not refused:
-                refused = True
-                construct = (
-                    f"a name (`{fresh[0]}`) bound in one of several alternatives"
-                )
-                self.report("PF901", alternative.span, construct=construct)
-        return x.EitherPattern(node.span, tuple(alternatives))
+            pattern = self.pattern(alternative, type_, scope.child())
+            names = {symbol.name: symbol for symbol in symbols_in(pattern)}
+            odd = sorted(bound[0].keys() ^ names.keys()) if bound else []
+            if odd:
+                self.report("PF236", alternative.span, name=odd[0])
+            made.append(pattern)
+            bound.append(names)
+        shared: dict[x.Symbol, x.Symbol] = {}
+        for name, first in bound[0].items():
+            same = [names[name] for names in bound if name in names]
+            symbol = replace(first, type=self._one_type(same))
+            shared.update(dict.fromkeys(same, symbol))
+            scope.bind(symbol)
+        alternatives = tuple(renamed(pattern, shared) for pattern in made)
+        return x.EitherPattern(node.span, alternatives)
+
+    def _one_type(self, symbols: Sequence[x.Symbol]) -> Type:
+        """The type of a name that several alternatives bind; reports if there is none."""
+        found = symbols[0].type
+        for symbol in symbols[1:]:
+            both = join(found, symbol.type)
+            if both is None:
+                self.mismatch(symbol.span, symbol.type, found)
+            else:
+                found = both
+        return found
 
     # ------------------------------------------------------------ all arms
     def check_arms(
@@ -203,10 +241,12 @@ class Patterns(Caps):
         span: Span,
         type_: Type,
         arms: Sequence[tuple[x.Pattern, bool]],
+        shown: str = "{}",
     ) -> None:
         """Reports arms that are never reached, and values that no arm covers.
 
-        `arms` are patterns and whether each has a guard.
+        `arms` are patterns and whether each has a guard; `shown` is what a missing
+        value is part of.
         """
         if isinstance(base_of(type_), Unknown):
             return
@@ -214,15 +254,72 @@ class Patterns(Caps):
             return
         before: list[x.Pattern] = []
         patience = Patience()
+        heads = Heads(type_)
         for pattern, guarded in arms:
-            if not reachable(before, pattern, type_, self, patience):
+            is_new = heads.is_new(pattern)
+            heads.add(pattern)
+            if is_new:
+                pass
+            elif not reachable(before, pattern, type_, self, patience):
                 reason = "the arms before it cover all that it matches"
                 self.report("PF231", pattern.span, reason=reason)
+            else:
+                self._useless_alternatives(before, pattern, type_, patience)
             if not guarded:
                 before.append(pattern)
         missing = missing_values(before, type_, self)
         if missing is not None:
-            self.report("PF230", span, missing=f"`{missing}`")
+            self.report("PF230", span, missing=f"`{shown.format(missing)}`")
+
+    def _useless_alternatives(
+        self,
+        before: Sequence[x.Pattern],
+        pattern: x.Pattern,
+        type_: Type,
+        patience: Patience,
+    ) -> None:
+        """Reports alternatives that match nothing that is left."""
+        for earlier, chosen in choices(pattern):
+            if not reachable([*before, *earlier], chosen, type_, self, patience):
+                reason = "the alternatives and arms before it cover all that it matches"
+                self.report("PF231", chosen.span, reason=reason)
+
+    def values(self, type_: Type) -> tuple[object, ...] | None:
+        """All values of a refined type, if its condition lists them or they are few."""
+        if type_ not in self._values:
+            self._values[type_] = self._few_values(type_)
+        return self._values[type_]
+
+    def _few_values(self, type_: Type) -> tuple[object, ...] | None:
+        found: tuple[object, ...] | None = None
+        step = type_
+        while isinstance(step, RefinedType):
+            refinement = self.refinement_of(step)
+            if refinement is None or refinement.it is None or refinement.where is None:
+                return None
+            if found is None:
+                found = listed(refinement.where, refinement.it)
+            step = step.base
+        if found is None:
+            return None
+        return tuple(value for value in found if self._is_one(type_, value))
+
+    def _is_one(self, type_: Type, value: object) -> bool:
+        """Whether a constant is a value of a refined type, as far as is known."""
+        step = type_
+        while isinstance(step, RefinedType):
+            if self.broken(self.refinement_of(step), value) is not None:
+                return False
+            step = step.base
+        return True
+
+    def example(self, type_: Type, others: Set[object]) -> str | None:
+        """A value of a type that is none of `others`, as a user writes it."""
+        candidates = examples(base_of(type_), len(others) + _TRIED)
+        for value in candidates:
+            if value not in others and self._is_one(type_, value):
+                return show_value(value).strip("`")
+        return None
 
     def constructors(self, type_: Type) -> dict[str, tuple[FieldSig, ...]] | None:
         """The constructors of a union or record with their fields; none of other types."""
@@ -242,8 +339,9 @@ class Patterns(Caps):
         self, node: e.MatchExpr, scope: Scope, expected: Type | None
     ) -> x.Expr:
         if isinstance(node.subject, e.Ask | e.Perform | e.Find | e.AwaitEvent):
-            construct = "`match` on an ask, perform or find as an expression"
-            self.report("PF901", node.subject.span, construct=construct)
+            verb = type(node.subject).__name__.lower().removesuffix("event")
+            place = "the middle of an expression"
+            self.report("PF246", node.subject.span, statement=verb, place=place)
             return self.unknown(node.span)
         subject = self.expr(node.subject, scope)
         arms: list[x.ExprArm] = []

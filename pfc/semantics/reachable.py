@@ -8,10 +8,13 @@ from functools import cache
 from typing import Any, cast
 
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import expressions as x
 from pfc.ir import surface as u
 from pfc.ir.program import Program
 from pfc.semantics.world import World
+
+_SENDERS = (d.Reactor, u.Page, u.Component, l.Stream, l.Schedule)
 
 
 def check_reachable(program: Program, world: World) -> None:
@@ -20,13 +23,15 @@ def check_reachable(program: Program, world: World) -> None:
     served = {auth.context for app in apps if app.web for auth in app.web.auths}
     if not served:
         return
-    used: set[str] = set()
+    used = {tool.intent for app in apps for tool in app.tools}
     for module in program.modules.values():
         for api in module.apis:
             used.update(endpoint.intent for endpoint in api.endpoints)
         for declaration in module.declarations:
-            if isinstance(declaration, d.Reactor | u.Page | u.Component):
+            if isinstance(declaration, _SENDERS):
                 used.update(_intents(declaration))
+    for workflow in program.workflows.values():
+        used |= {workflow.id, *_intents(workflow)}
     for declaration in program.by_id.values():
         if not isinstance(declaration, d.Intent) or declaration.id in used:
             continue

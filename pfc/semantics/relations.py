@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pfc.ir.types import (
     BOOL,
     DECIMAL,
     FLOAT,
     INT,
-    UNKNOWN,
+    OPEN,
     FunctionType,
     ListType,
     MapType,
@@ -80,14 +80,28 @@ def refines(found: Type, wanted: Type) -> bool:
         return refines(inner, wanted.item)
     if isinstance(found, OptionalType):
         return False
-    return isinstance(wanted, RefinedType) and fits(base_of(found), base_of(wanted))
+    if isinstance(wanted, RefinedType):
+        return _may_become(base_of(found), base_of(wanted))
+    match base_of(found), wanted:
+        case (ListType(a), ListType(b)) | (SetType(a), SetType(b)):
+            return _may_become(a, b)
+        case MapType(k, v), MapType(l, w):
+            return _may_become(k, l) and _may_become(v, w)
+        case ResultType(a, e), ResultType(b, f):
+            return _may_become(a, b) and _may_become(e, f)
+        case _:
+            return False
+
+
+def _may_become(found: Type, wanted: Type) -> bool:
+    return fits(found, wanted) or refines(found, wanted)
 
 
 def optional(type_: Type) -> Type:
     """`T?`, once."""
     if isinstance(type_, OptionalType | Unknown):
         return type_
-    return OptionalType(UNKNOWN if isinstance(type_, NoneType) else type_)
+    return OptionalType(OPEN if isinstance(type_, NoneType) else type_)
 
 
 def present(type_: Type) -> Type:
@@ -141,7 +155,7 @@ def is_fresh(type_: Type) -> bool:
 def settled(type_: Type, binding: Mapping[str, Type]) -> Type:
     """The type with its variables replaced; what was never learned is unknown."""
     found = substitute(type_, binding)
-    unlearned = {n: UNKNOWN for n in variables(found) if is_fresh(Variable(n))}
+    unlearned = {n: OPEN for n in variables(found) if is_fresh(Variable(n))}
     return substitute(found, unlearned)
 
 
@@ -185,10 +199,12 @@ def infer(pattern: Type, found: Type, binding: Binding) -> None:
 
 def join(first: Type, second: Type) -> Type | None:
     """The smallest type that both fit, if there is one."""
-    if fits(first, second):
-        return first if isinstance(second, Unknown) else second
-    if fits(second, first):
-        return second if isinstance(first, Unknown) else first
+    if first == second:
+        return first
+    if isinstance(first, Unknown):
+        return first if isinstance(second, Unknown) and second.open else second
+    if isinstance(second, Unknown):
+        return first
     if isinstance(first, NoneType):
         return optional(second)
     if isinstance(second, NoneType):
@@ -197,8 +213,40 @@ def join(first: Type, second: Type) -> Type | None:
         inner = join(present(first), present(second))
         return None if inner is None else optional(inner)
     if isinstance(first, RefinedType) or isinstance(second, RefinedType):
-        return join(base_of(first), base_of(second))
-    return None
+        if fits(first, second):
+            return second
+        return first if fits(second, first) else join(base_of(first), base_of(second))
+    return _join_inside(first, second)
+
+
+def _join_inside(first: Type, second: Type) -> Type | None:
+    """`join` of two types that are made of others, part by part."""
+    make: type[Type] = type(first)
+    match first, second:
+        case (ListType(a), ListType(b)) | (SetType(a), SetType(b)):
+            parts = [join(a, b)]
+        case PageType(a), PageType(b):
+            parts = [join(a, b)]
+        case MapType(a, c), MapType(b, d):
+            parts = [join(a, b), join(c, d)]
+        case (PairType(a, c), PairType(b, d)) | (ResultType(a, c), ResultType(b, d)):
+            parts = [join(a, b), join(c, d)]
+        case (RecordType(i, p), RecordType(j, q)) | (UnionType(i, p), UnionType(j, q)):
+            if i != j or len(p) != len(q):
+                return None
+            both = [join(a, b) for a, b in zip(p, q, strict=True)]
+            if any(each is None for each in both):
+                return None
+            kept = tuple(each for each in both if each is not None)
+            return RecordType(i, kept) if make is RecordType else UnionType(i, kept)
+        case _:
+            if fits(first, second):
+                return second
+            return first if fits(second, first) else None
+    if any(part is None for part in parts):
+        return None
+    build: Callable[..., Type] = make
+    return build(*parts)
 
 
 def join_all(types: Iterable[Type]) -> Type | None:

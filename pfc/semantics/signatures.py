@@ -63,6 +63,7 @@ class Signatures:
     def __init__(self, world: World) -> None:
         self.world = world
         self._aliases: dict[Entity, Type | None] = {}
+        self._reading: list[Entity] = []
         self._fields: dict[Entity, tuple[FieldSig, ...]] = {}
         self._variant_fields: dict[Entity, dict[str, tuple[FieldSig, ...]]] = {}
         self._failures: dict[Entity, tuple[Entity, ...]] = {}
@@ -164,15 +165,18 @@ class Signatures:
             known = self._aliases[entity]
             if known is None:
                 self._aliases[entity] = UNKNOWN
-                self.world.report(
-                    "PF216", entity.span, name=entity.name, cycle=entity.name
-                )
+                names = [each.name for each in self._reading]
+                way = names[names.index(entity.name) :] if entity.name in names else []
+                cycle = " → ".join([*way, entity.name])
+                self.world.report("PF216", entity.span, name=entity.name, cycle=cycle)
                 return UNKNOWN
             return known
         self._aliases[entity] = None
+        self._reading.append(entity)
         node = cast("data.TypeAlias", entity.node)
         generics = frozenset(name.text for name in node.generics)
         base = self.type_of(node.type, entity.module, generics)
+        self._reading.pop()
         refined = node.under is not None or node.where is not None
         found = RefinedType(entity.id, base) if refined else base
         if self._aliases[entity] is None:

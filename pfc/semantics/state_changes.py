@@ -90,7 +90,7 @@ class StateChanges(Effectful):
             self.report("PF227", part.span, operator="[ ]", operands=f"`{show(type_)}`")
         return None
 
-    def _assign(self, node: a.Assign, scope: Scope, body: Body) -> s.Assign | None:
+    def _assign(self, node: a.Assign, scope: Scope, body: Body) -> s.Statement | None:
         body.changes = True
         target = self.target(node.target, scope, removing=False)
         if target is None:
@@ -98,7 +98,7 @@ class StateChanges(Effectful):
             return None
         if node.operator == "=":
             value = self.right(node.value, scope, body, target.type)
-            if not target.steps and not isinstance(value, x.Ask | x.Perform):
+            if not target.steps and not isinstance(value, x.Effectful):
                 fields = self.state_fields(cast("str", scope.setting.reactor))
                 self.check_field(value, fields[target.field])
             return s.Assign(node.span, target, "=", value)

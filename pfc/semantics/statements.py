@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
@@ -12,8 +12,6 @@ from pfc.ir.types import (
     UNKNOWN,
     ListType,
     MapType,
-    NoneType,
-    OptionalType,
     PairType,
     SetType,
     Type,
@@ -22,23 +20,15 @@ from pfc.ir.types import (
     show,
 )
 from pfc.semantics.bodies import Body
-from pfc.semantics.outcomes import Outcomes
+from pfc.semantics.lets import Lets
+from pfc.semantics.open_types import is_open
+from pfc.semantics.outcomes import is_outcome
 from pfc.semantics.scope import Scope
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import statements as a
 from pfc.syntax.strings import unescape
 
-_UNSUPPORTED: dict[type, str] = {
-    a.Insert: "`insert`",
-    a.Update: "`update`",
-    a.Delete: "`delete`",
-    a.Metric: "`metric`",
-    a.Sleep: "`sleep`",
-    a.AwaitStatement: "`await`",
-    a.Parallel: "`parallel`",
-    a.Race: "`race`",
-    a.Reject: "`reject`",
-}
+_UNSUPPORTED: dict[type, str] = {a.Metric: "`metric`"}
 _HANDLER_ONLY: dict[type, str] = {
     a.Reply: "reply",
     a.Done: "done",
@@ -52,10 +42,25 @@ _HANDLER_ONLY: dict[type, str] = {
     a.Fail: "fail",
     a.WithAuthority: "with authority",
 }
-_IN_STUBS = (a.Done, a.Fail)
+_ELSEWHERE: dict[str, tuple[type, ...]] = {
+    "stub": (a.Done, a.Fail),
+    "workflow": (
+        a.Reply,
+        a.Done,
+        a.Emit,
+        a.Send,
+        a.AskStatement,
+        a.PerformStatement,
+        a.Deny,
+        a.Fail,
+        a.WithAuthority,
+    ),
+    "hook": (a.Reply, a.Done, a.AskStatement, a.PerformStatement, a.Send),
+}
+"""What may stand in bodies that are not of handlers."""
 
 
-class Statements(Outcomes):
+class Statements(Lets):
     """Blocks and what stands in them."""
 
     def block(self, node: a.Block, scope: Scope, body: Body) -> s.Block:
@@ -66,17 +71,22 @@ class Statements(Outcomes):
         """A block whose names stay known in `scope`."""
         found: list[s.Statement] = []
         leaves = False
-        for statement in node.statements:
+        for place, statement in enumerate(node.statements):
             if leaves:
                 reason = "the statement before it always leaves"
                 self.report("PF244", statement.span, reason=reason)
                 break
             made = self.statement(statement, scope, body)
+            is_vague = isinstance(made, s.Let) and is_open(made.symbol.type)
+            if is_vague and self.try_out(node, place, scope, body):
+                made = self.statement(statement, scope, body)
             if made is not None:
                 found.append(made)
                 leaves = leaves_always(made)
             else:
-                leaves = isinstance(statement, a.Reply | a.Return | a.Fail | a.Deny)
+                leaves = isinstance(
+                    statement, a.Reply | a.Return | a.Fail | a.Deny | a.Reject
+                )
         return s.Block(node.span, tuple(found), leaves)
 
     def statement(
@@ -87,15 +97,16 @@ class Statements(Outcomes):
         if kind in _UNSUPPORTED:
             self.report("PF901", node.span, construct=_UNSUPPORTED[kind])
             return None
-        if kind in _HANDLER_ONLY and body.kind != "handler":
-            allowed = body.kind == "stub" and isinstance(node, _IN_STUBS)
-            if not allowed:
-                self.report(
-                    "PF246", node.span, statement=_HANDLER_ONLY[kind], place=body.name
-                )
-                return None
+        elsewhere = _ELSEWHERE.get(body.kind, ())
+        if kind in _HANDLER_ONLY and not (
+            body.kind == "handler" or isinstance(node, elsewhere)
+        ):
+            self.report(
+                "PF246", node.span, statement=_HANDLER_ONLY[kind], place=body.name
+            )
+            return None
         methods: dict[type, Callable[..., Any]] = {
-            a.Let: self._let,
+            a.Let: self.let,
             a.Assign: self._assign,
             a.Remove: self._remove,
             a.Reply: self._reply,
@@ -112,6 +123,14 @@ class Statements(Outcomes):
             a.For: self._for,
             a.WithAuthority: self._authority,
             a.Require: self._require,
+            a.Insert: self.insert,
+            a.Update: self.update,
+            a.Delete: self.delete,
+            a.Sleep: self.sleep,
+            a.AwaitStatement: self.await_,
+            a.Parallel: self.together,
+            a.Race: self.together,
+            a.Reject: self.reject,
         }
         made: s.Statement | None = methods[kind](node, scope, body)
         return made
@@ -128,12 +147,14 @@ class Statements(Outcomes):
     ) -> x.Right:
         """What stands right of `let`, `reply` and `=`; `handled`: failures do not leave."""
         if isinstance(node, e.Find | e.AwaitEvent):
-            construct = "`find`" if isinstance(node, e.Find) else "`await`"
-            self.report("PF901", node.span, construct=construct)
-            return self.unknown(node.span)
+            found = self._waited_for(node, scope, body)
+            if found is not None and expected is not None:
+                unnamed = x.Symbol("", found.type, "let", node.span)
+                self.coerce(x.Local(node.span, found.type, unnamed), expected)
+            return self.unknown(node.span) if found is None else found
         if not isinstance(node, e.Ask | e.Perform):
             return self.expr(node, scope, expected)
-        if body.kind not in ("handler", "page", "test"):
+        if body.kind not in ("handler", "workflow", "hook", "page", "test"):
             verb = "ask" if isinstance(node, e.Ask) else "perform"
             self.report("PF246", node.span, statement=verb, place=body.name)
             return self.unknown(node.span)
@@ -159,51 +180,28 @@ class Statements(Outcomes):
                 self.report("PF901", node.span, construct=construct)
         return made
 
-    # ------------------------------------------------------------ let
-    def _let(self, node: a.Let, scope: Scope, body: Body) -> s.Let:
-        wanted = None
-        if node.type is not None:
-            wanted = self.signatures.type_of(node.type, scope.module, scope.generics)
-        handled = node.otherwise is not None
-        hint = wanted
-        if handled and wanted is not None:
-            hint = None
-        value = self.right(node.value, scope, body, hint, handled=handled)
-        type_ = wanted or value.type
-        if isinstance(type_, NoneType) and wanted is None:
-            self.report(
-                "PF220",
-                node.span,
-                expected="a value of a known type",
-                found="`none`; say which: `let x: T? = none`",
-            )
-        otherwise: s.Block | None = None
-        if node.otherwise is not None:
-            otherwise = self.block(node.otherwise, scope, body)
-            if not otherwise.leaves:
-                self.report("PF248", node.otherwise.span)
-            failing = isinstance(value, x.Ask) or (
-                isinstance(value, x.Perform) and value.fails
-            )
-            if isinstance(type_, OptionalType):
-                type_ = type_.item
-            elif not failing and not isinstance(type_, Unknown):
-                self.report(
-                    "PF244",
-                    node.otherwise.span,
-                    reason="the value is always there",
-                )
-        symbol = x.Symbol(node.name.text, type_, "let", node.name.span)
-        scope.bind(symbol)
-        return s.Let(node.span, symbol, value, otherwise)
+    def _waited_for(
+        self, node: e.Find | e.AwaitEvent, scope: Scope, body: Body
+    ) -> x.Find | x.AwaitEvent | None:
+        if isinstance(node, e.Find):
+            return self.find(node, scope, body)
+        return self.await_event(node, scope, body)
 
     # ------------------------------------------------------------ leaving
-    def _reply(self, node: a.Reply, scope: Scope, body: Body) -> s.Reply:
+    def _reply(self, node: a.Reply, scope: Scope, body: Body) -> s.Statement | None:
         if body.result == UNIT:
             self.right(node.value, scope, body)
             reason = "this intent has no result; `done` ends the handler"
             self.report("PF241", node.span, statement="reply", reason=reason)
             return s.Reply(node.span, None)
+        if is_outcome(node.value):
+            return self.outcome_value(
+                cast("e.MatchExpr", node.value),
+                scope,
+                body,
+                body.result,
+                lambda _: lambda value: s.Reply(value.span, value),
+            )
         value = self.right(node.value, scope, body, body.result)
         return s.Reply(node.span, value)
 
@@ -267,8 +265,10 @@ class Statements(Outcomes):
         return s.Require(node.span, condition, otherwise)
 
     def _for(self, node: a.For, scope: Scope, body: Body) -> s.For:
+        parallel = None
         if node.parallel is not None:
-            self.report("PF901", node.span, construct="`for ... parallel`")
+            self._in_workflow(node, "for ... parallel", body)
+            parallel = self.whole(e.Number(node.span, node.parallel))
         if isinstance(node.value, e.Range):
             values = self.range_(node.value, scope)
         else:
@@ -280,9 +280,8 @@ class Statements(Outcomes):
             symbol = x.Symbol(name.text, type_, "loop", name.span)
             symbols.append(symbol)
             inner.bind(symbol)
-        return s.For(
-            node.span, tuple(symbols), values, self.open_block(node.body, inner, body)
-        )
+        block = self.open_block(node.body, inner, body)
+        return s.For(node.span, tuple(symbols), values, block, parallel)
 
     def _loop_types(self, values: x.Expr, count: int) -> tuple[Type, ...]:
         base = base_of(values.type)
@@ -321,7 +320,9 @@ def leaves_always(statement: s.Statement) -> bool:
             return bool(arms) and all(arm.body.leaves for arm in arms)
         case s.MatchOutcome(arms=arms):
             return bool(arms) and all(arm.body.leaves for arm in arms)
-        case s.WithAuthority(body=body):
+        case s.Reject():
+            return True
+        case s.WithAuthority(body=body) | s.Together(body=body, race=False):
             return body.leaves
         case _:
             return False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from pfc.diagnostics import Label
 from pfc.ir import expressions as x
 from pfc.ir.declarations import Field, Refinement
@@ -167,7 +170,27 @@ class TypeChecker(Statements):
                 continue
             seen[name] = member.name.span
             found.append(self.one_field(member, scope, kind))
-        return tuple(found)
+        return tuple(self._guarded(found, members, scope))
+
+    def _guarded(
+        self, fields: list[Field], members: tuple[data.Member, ...], scope: Scope
+    ) -> Iterator[Field]:
+        """The fields with what reading each requires, which may name the others."""
+        written = {
+            member.name.text: member.requires
+            for member in reversed(members)
+            if member.requires is not None
+        }
+        inner = scope.child()
+        for field in fields:
+            inner.bind(field.symbol)
+        for field in fields:
+            guard = written.get(field.name)
+            if guard is None:
+                yield field
+                continue
+            self.report("PF901", guard.span, construct="`requires` on a field")
+            yield replace(field, requires=self.cap(guard, inner))
 
     def one_field(self, member: data.Member, scope: Scope, kind: str) -> Field:
         type_ = self.signatures.type_of(member.type, scope.module, scope.generics)
@@ -177,10 +200,6 @@ class TypeChecker(Statements):
             default = self.expr(member.default, scope, type_)
             shown = f"{member.name.text}: {show(type_)}"
             self._check_constant(default, refinement, shown)
-        if member.requires is not None:
-            self.report(
-                "PF901", member.requires.span, construct="`requires` on a field"
-            )
         symbol = x.Symbol(member.name.text, type_, kind, member.name.span)
         return Field(
             member.span,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pfc.diagnostics import Label, did_you_mean
+from pfc.diagnostics import Label, Note, did_you_mean
 from pfc.ir import declarations as d
 from pfc.ir import surface as u
 from pfc.ir.program import Program
@@ -116,7 +116,7 @@ class FormRules:
                 self._wrong(At(sends.span, part.at.through), intent, reason)
 
     def _wrong(
-        self, at: At, intent: d.Intent, reason: str, notes: Iterable[str] = ()
+        self, at: At, intent: d.Intent, reason: str, notes: Iterable[Note] = ()
     ) -> None:
         self.world.report(
             "PF601",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
 
-from pfc.diagnostics import Diagnostic, Label, diagnostic_with, did_you_mean
+from pfc.diagnostics import Diagnostic, Label, Note, diagnostic_with, did_you_mean
 from pfc.ir.types import DeclId
 from pfc.span import Source, Span
 from pfc.syntax.ast import (
@@ -82,7 +82,7 @@ class ModuleInfo:
     modules: dict[str, ModuleInfo] = field(default_factory=dict)
     used_modules: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
-    """Names whose import failed: using one is not reported again."""
+    """Names that could not be read or imported: using one is not reported again."""
 
 
 class World:
@@ -91,7 +91,7 @@ class World:
     def __init__(self) -> None:
         self.modules: dict[str, ModuleInfo] = {}
         self.diagnostics: list[Diagnostic] = []
-        self._suggested: dict[_Asked, tuple[str, ...]] = {}
+        self._suggested: dict[_Asked, tuple[Note, ...]] = {}
 
     def report(
         self,
@@ -99,7 +99,7 @@ class World:
         span: Span,
         *,
         related: Iterable[Label] = (),
-        notes: Iterable[str] = (),
+        notes: Iterable[Note] = (),
         **params: str | int,
     ) -> None:
         """Adds a diagnostic; the same one at the same place is added once."""
@@ -110,7 +110,7 @@ class World:
     # ------------------------------------------------------------ declaring
     def add(self, name: str, source: Source, tree: Module) -> ModuleInfo:
         """Takes a module in and declares its names."""
-        info = ModuleInfo(name, source, tree)
+        info = ModuleInfo(name, source, tree, missing=set(tree.broken))
         self.modules[name] = info
         for node in tree.declarations:
             if isinstance(node, intents.IntentGroup):
@@ -192,6 +192,9 @@ class World:
     ) -> None:
         name = imported.name.text
         entity = source.names.get(name)
+        if entity is None and name in source.missing:
+            info.missing.add((imported.alias or imported.name).text)
+            return
         if entity is None:
             notes = did_you_mean(name, source.names)
             span = imported.name.span
@@ -231,11 +234,22 @@ class World:
                 wanted=f"{article(kinds[0])} {any_of(kinds)}",
             )
             return None
-        if name.parts[0].text in info.missing:
+        if self.is_missing(info, name):
             return None
         notes = self.suggestion(name.text, info, kinds)
         self.report("PF210", name.span, notes=notes, kind=any_of(kinds), name=name.text)
         return None
+
+    def is_missing(self, info: ModuleInfo, name: Dotted) -> bool:
+        """Whether a name is one that could not be read or imported."""
+        parts = [part.text for part in name.parts]
+        if parts[0] in info.missing:
+            return True
+        return any(
+            parts[taken] in module.missing
+            for taken in range(len(parts) - 1, 0, -1)
+            if (module := info.modules.get(".".join(parts[:taken]))) is not None
+        )
 
     def suggestion(
         self,
@@ -243,14 +257,14 @@ class World:
         info: ModuleInfo,
         kinds: Sequence[str],
         others: Iterable[str] = (),
-    ) -> tuple[str, ...]:
+    ) -> tuple[Note, ...]:
         """A note that names what was probably meant; none once many were not known.
 
         Nobody reads hundreds of suggestions, and each looks at all names.
         """
         asked = (name, info.name, tuple(kinds), tuple(others))
         if asked not in self._suggested:
-            found: tuple[str, ...] = ()
+            found: tuple[Note, ...] = ()
             if len(self._suggested) < _SUGGESTIONS:
                 known = [e.name for e in self.visible(info) if e.kind in kinds]
                 found = did_you_mean(name, [*others, *known])

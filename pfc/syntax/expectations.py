@@ -1,92 +1,140 @@
-"""Saying in words what the parser found, and what could have stood there instead."""
+"""Saying in words what the parser could have taken."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from lark import Token
+from pfc.syntax.repairs import SIGNS, written
+from pfc.syntax.tables import END, Stack, Tables
 
-from pfc.syntax.islands import DECLARATIONS
+_GROUPS: Final = {
+    "declaration": "a declaration",
+    "statement": "a statement",
+    "test_item": "a step of the test",
+    "right": "a value",
+    "expr": "a value",
+    "or_expr": "a value",
+    **dict.fromkeys("and_expr not_expr range sum product negation".split(), "a value"),
+    "atom": "a value",
+    "child": "an element",
+    "arm": "an arm",
+    "expr_arm": "an arm",
+    "child_arm": "an arm",
+    "type": "a type",
+    "pattern": "a pattern",
+    "single_pattern": "a pattern",
+    "inner_pattern": "a pattern",
+    "single_inner": "a pattern",
+    "arg": "an argument",
+    "param": "a parameter",
+    "variant": "a variant",
+    "operation": "an operation",
+    "implied": "a capability",
+    "requirement": "a capability",
+    "cap": "a capability",
+    "failure": "a failure",
+    "map_entry": "an entry",
+    "member": "a field",
+    "entry": "a field",
+    "pattern_arg": "a pattern",
+    "supervised": "a reactor",
+    "served": "a page",
+    "tool": "a tool",
+    "endpoint": "an endpoint",
+    "imported": "a name",
+    "dotted": "a name",
+    "name": "a name",
+    "reserved": "a name",
+    "arm_name": "a name",
+    "child_name": "a name",
+}
+"""What a rule reads, outermost rules first."""
 
-_SIGNS: Final = {
-    "LBRACE": "`{`",
-    "RBRACE": "`}`",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "LSQB": "`[`",
-    "RSQB": "`]`",
-    "COLON": "`:`",
-    "COMMA": "`,`",
-    "DOT": "`.`",
-    "EQUAL": "`=`",
-    "ASSIGN": "`+=`",
-    "FAT_ARROW": "`=>`",
+_OPERATORS: Final = frozenset(
+    "PLUS MINUS STAR SCALE COMPARE AND OR IN UNDER DOTS".split()
+)
+_SUFFIXES: Final = frozenset({"DOT", "LPAR", "LSQB"})
+_FURTHER: Final = frozenset({"DOT", "LSQB", "OPTIONAL", "VBAR"})
+"""What may go on with something that could as well be at its end."""
+_WORDS_FIRST: Final = ("ON", "REQUIRES", "FAILS", "IN", "THEN", "ELSE", "PYTHON")
+_OTHERS: Final = {
     "STRING": "a string",
     "NUMBER": "a number",
     "FENCE": "a Python fence",
-    "OPTIONAL": "`?`",
-    "VBAR": "`|`",
-    "$END": "the end of the declaration",
+    "NAME": "a name",
+    END: "the end of the declaration",
 }
-_OPERATORS: Final = {
-    "PLUS",
-    "MINUS",
-    "STAR",
-    "SCALE",
-    "COMPARE",
-    "AND",
-    "OR",
-    "IN",
-    "UNDER",
-}
-_VALUES: Final = {"STRING", "NUMBER", "NAME", "LPAR", "LSQB", "TRUE"}
-_DECLARATIONS: Final = {word.upper() for word in DECLARATIONS}
-_KEYWORDS_SHOWN: Final = 8
+_SHOWN: Final = 5
 
 
-def describe_found(token: Token) -> str:
-    """What stands where it should not."""
-    if token.type == "$END":
-        return "end of the declaration"
-    if token.type == "STRING":
-        return "a string"
-    if token.type == "FENCE":
-        return "a Python fence"
-    return f"`{token}`"
+def describe_expected(tables: Tables, stack: Stack, wanted: str = "") -> str:
+    """What the parser would have taken, most telling first.
 
-
-def describe_expected(accepted: set[str]) -> str:
-    """What the parser would have taken, most telling first."""
+    `wanted` is the kind of token that was probably meant: it is named first.
+    """
+    accepted = set(tables.accepts(stack))
     found: list[str] = []
-    following = accepted >= _DECLARATIONS and "NAME" not in accepted
-    if following:
-        accepted = accepted - _DECLARATIONS - {"$END"}
-    if accepted >= _VALUES:
-        found.append("a value")
-    elif "NAME" in accepted:
-        found.append("a name")
-    elif "STRING" in accepted:
-        found.append("a string")
-    if "NUMBER" in accepted and "a value" not in found:
-        found.append("a number")
-    taken = set(_VALUES) if "a value" in found else {"NAME", "STRING", "NUMBER"}
-    if accepted >= _OPERATORS:
-        found.append("an operator")
-    for type_, sign in _SIGNS.items():
-        if type_ in accepted and type_ not in taken:
-            found.append(sign)
-    if "NAME" not in accepted:
-        words = sorted(
-            type_.lower()
-            for type_ in accepted
-            if type_.isalpha() and type_ not in _SIGNS and type_ not in _OPERATORS
-        )
-        words = [word for word in words if word not in ("name", "quoted")]
-        found.extend(f"`{word}`" for word in words[:_KEYWORDS_SHOWN])
-        if len(words) > _KEYWORDS_SHOWN:
-            found.append("another clause")
+    for phrase, kinds in _grouped(tables, stack, accepted).items():
+        found.append(phrase)
+        accepted -= kinds
+    operators = accepted >= {"PLUS", "STAR", "AND"}
+    if operators:
+        accepted -= _OPERATORS | _SUFFIXES
+        accepted -= {"FAT_ARROW"} - {wanted}  # it would make a name that of a lambda
+    if found or accepted - _FURTHER:
+        accepted -= _FURTHER - {wanted}
+    if "a declaration" in found:
+        accepted.discard(END)
+    accepted.discard("QUOTED")
+    if found == ["a declaration"] and accepted:
+        found = []
+        following = True
+    else:
+        following = False
+    signs = [kind for kind in SIGNS if kind in accepted and not SIGNS[kind].isalpha()]
+    found += [
+        f"`{SIGNS[kind]}`" for kind in signs if kind in ("RBRACE", "RPAR", "RSQB")
+    ]
+    found += [
+        f"`{SIGNS[kind]}`" for kind in signs if kind not in ("RBRACE", "RPAR", "RSQB")
+    ]
+    found += [phrase for kind, phrase in _OTHERS.items() if kind in accepted]
+    words = sorted(
+        (kind for kind in accepted if kind not in SIGNS and kind not in _OTHERS),
+        key=lambda kind: (kind not in _WORDS_FIRST, kind),
+    )
+    found += [f"`{written(kind)}`" for kind in words]
     if following:
         found.append("a declaration")
+    if operators and not found:
+        found.append("an operator")
+    return _listed(_preferred(found, wanted))
+
+
+def _grouped(tables: Tables, stack: Stack, accepted: set[str]) -> dict[str, set[str]]:
+    """What whole constructs may begin here, and the kinds of tokens that begin them."""
+    found: dict[str, set[str]] = {}
+    for kind in sorted(accepted):
+        rules = tables.beginnings(stack, kind)
+        for rule, phrase in _GROUPS.items():
+            if rule in rules:
+                found.setdefault(phrase, set()).add(kind)
+                break
+    order = list(dict.fromkeys(_GROUPS.values()))
+    return dict(sorted(found.items(), key=lambda each: order.index(each[0])))
+
+
+def _preferred(found: list[str], wanted: str) -> list[str]:
+    shown = f"`{SIGNS.get(wanted, written(wanted))}`"
+    if shown not in found:
+        return found
+    return [shown, *(phrase for phrase in found if phrase != shown)]
+
+
+def _listed(found: list[str]) -> str:
     if not found:
         return "nothing more"
+    if len(found) > _SHOWN:
+        last = found[-1] if found[-1] == "a declaration" else "something else"
+        found = [*found[: _SHOWN - 1], last]
     return found[0] if len(found) == 1 else ", ".join(found[:-1]) + f" or {found[-1]}"

@@ -7,12 +7,14 @@ anything is reported.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from pfc.diagnostics import Diagnostic, diagnostic
 from pfc.span import Source, Span
+from pfc.syntax.unclosed import FENCE_OPENING, end_of_string, next_declaration
 
 DECLARATIONS: Final = (
     "module import from type record union fn config interface capability context "
@@ -47,41 +49,27 @@ class Island:
 
 @dataclass(frozen=True)
 class Islands:
-    """The pieces in order, and what is wrong already at this level."""
+    """The pieces in order; if the file is nested too deeply, only that."""
 
     pieces: tuple[Island, ...]
-    problems: tuple[Diagnostic, ...]
+    problem: Diagnostic | None = None
 
 
 def split_islands(source: Source) -> Islands:
-    """The islands of a file, unterminated strings, fences and brackets, and deep nesting."""
-    text, path = source.text, source.path
-    starts: list[int] = []
-    problems: list[Diagnostic] = []
-    brackets = _Brackets(source)
-    for match in _SCAN.finditer(text):
-        kind, at = match.lastgroup, match.start()
-        if kind == "bracket":
-            problem = brackets.take(match.group(), at)
-            if problem is not None:
-                problems.append(problem)
-                if problem.code == "PF106":
-                    return Islands((), tuple(problems))
-        elif match.group("keyword") is not None:
-            if brackets.held and match.group("indent"):
-                continue
-            problems.extend(brackets.end())
-            starts.append(match.start("keyword"))
-        elif kind == "open_string":
-            span = Span(path, at, match.end() if match.end() > at + 1 else at + 1)
-            problems.append(diagnostic("PF102", span))
-            brackets.hidden = True
-        elif kind == "open_fence":
-            problems.append(diagnostic("PF103", Span(path, at, at + 3)))
-            brackets.hidden = True
-            break
-    problems.extend(brackets.end())
-    return Islands(_pieces(text, starts), tuple(problems))
+    """The islands of a file.
+
+    As long as all brackets of a file are closed, a keyword inside of them begins no
+    declaration. If some are not, one at the very beginning of a line does.
+    """
+    text = source.text
+    scan = _Scan(text)
+    starts = list(scan.starts())
+    if scan.too_deep is not None:
+        span = Span(source.path, scan.too_deep, scan.too_deep + 1)
+        return Islands((), diagnostic("PF106", span, limit=NESTING_LIMIT))
+    if scan.unbalanced:
+        starts = list(_Scan(text, forced=True).starts())
+    return Islands(_pieces(text, starts))
 
 
 def _pieces(text: str, starts: list[int]) -> tuple[Island, ...]:
@@ -91,62 +79,67 @@ def _pieces(text: str, starts: list[int]) -> tuple[Island, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
-class _Brackets:
-    """The brackets that are open in an island."""
+class _Scan:
+    """One look at the brackets and keywords of a text.
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.held: list[tuple[str, int]] = []
-        self.hidden = (
-            False  # a string or fence that never ends may hold what closes them
-        )
-        self._suspect: int | None = None
+    `forced`: a keyword at the very beginning of a line begins a declaration in any case.
+    """
 
-    def take(self, char: str, at: int) -> Diagnostic | None:
-        """Opens or closes one; what is wrong with it, if anything is."""
+    def __init__(self, text: str, *, forced: bool = False) -> None:
+        self.text = text
+        self.forced = forced
+        self.unbalanced = False
+        self.too_deep: int | None = None
+        self._held: list[str] = []
+        self._indent: int | None = None
+
+    def starts(self) -> Iterator[int]:
+        """Where islands begin."""
+        at = 0
+        while (match := _SCAN.search(self.text, at)) is not None:
+            kind, at = match.lastgroup, match.end()
+            if kind == "bracket":
+                self._bracket(match.group())
+                if len(self._held) > NESTING_LIMIT:
+                    self.too_deep = match.start()
+                    return
+            elif match.group("keyword") is not None:
+                if self._begins(len(match.group("indent"))):
+                    yield match.start("keyword")
+            elif kind == "open_string":
+                at = end_of_string(self.text, match.start())
+            elif kind in ("fence", "open_fence"):
+                at = self._after_fence(match)
+        self.unbalanced |= bool(self._held)
+
+    def _begins(self, indent: int) -> bool:
+        """Whether a keyword with this indentation begins a declaration."""
+        if self._held and not (self.forced and indent == 0):
+            return False
+        if self._held:
+            self._held.clear()
+        if self._indent is None:
+            self._indent = indent
+        return indent <= self._indent
+
+    def _bracket(self, char: str) -> None:
         opener = _PAIRS.get(char)
         if opener is None:
-            self.held.append((char, at))
-            if len(self.held) > NESTING_LIMIT:
-                span = Span(self.source.path, at, at + 1)
-                return diagnostic("PF106", span, limit=NESTING_LIMIT)
-            return None
-        if self.held and self.held[-1][0] == opener:
-            _, opened = self.held.pop()
-            if self._suspect is None and self._closed_by_another(opened, at):
-                self._suspect = opened
-            return None
-        if not any(held == opener for held, _ in self.held):
-            return None
-        held, opened = self.held[-1]
-        while self.held.pop()[0] != opener:
-            pass
-        return None if self.hidden else self._unclosed(held, opened)
+            self._held.append(char)
+        elif self._held and self._held[-1] == opener:
+            self._held.pop()
+        else:
+            self.unbalanced = True
+            if opener in self._held:
+                while self._held.pop() != opener:
+                    pass
 
-    def end(self) -> list[Diagnostic]:
-        """What is unclosed where the island ends; the next one begins with nothing open.
-
-        One is named: that whose bracket stands where another's would, else the outermost.
-        """
-        found: list[Diagnostic] = []
-        if self.held and not self.hidden:
-            char, at = self.held[0]
-            if self._suspect is not None and self._suspect > at:
-                char, at = "{", self._suspect
-            found.append(self._unclosed(char, at))
-        self.held.clear()
-        self.hidden, self._suspect = False, None
-        return found
-
-    def _unclosed(self, char: str, at: int) -> Diagnostic:
-        return diagnostic("PF104", Span(self.source.path, at, at + 1), opener=char)
-
-    def _closed_by_another(self, opened: int, closed: int) -> bool:
-        """Whether a `}` begins a line that is indented less than the line of its `{`."""
-        if self.source.text[opened] != "{":
-            return False
-        line = self.source.position(closed)[0]
-        before = self.source.text[self.source.line_start(line) : closed]
-        opening = self.source.line_text(self.source.position(opened)[0])
-        indent = len(opening) - len(opening.lstrip())
-        return not before.strip() and len(before) < indent
+    def _after_fence(self, match: re.Match[str]) -> int:
+        """Past a fence; one that never ends reaches to the next declaration."""
+        opening = FENCE_OPENING.match(self.text, match.start())
+        inside = opening.end() if opening is not None else match.end()
+        following = next_declaration(self.text, inside)
+        if match.lastgroup == "fence" and following >= match.end():
+            return match.end()
+        self.unbalanced = True
+        return following

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import gc
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+import re
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
+from itertools import chain
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from lark import Token
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
-from pfc.diagnostics import Diagnostic, diagnostic, did_you_mean
-from pfc.span import Source, Span
+from pfc.diagnostics import Diagnostic, diagnostic
+from pfc.span import Source
 from pfc.syntax.ast.data import ModuleDecl
 from pfc.syntax.ast.module import Comment, Declaration, Module
-from pfc.syntax.expectations import describe_expected, describe_found
-from pfc.syntax.grammar import make_parser
-from pfc.syntax.islands import NESTING_LIMIT, Island, Islands, split_islands
+from pfc.syntax.grammar import make_machine, make_parser
+from pfc.syntax.islands import NESTING_LIMIT, Island, split_islands
+from pfc.syntax.mistakes import Mistakes
 from pfc.syntax.tree import Builder
 
 DEPTH_LIMIT: Final = 4 * NESTING_LIMIT
@@ -28,7 +27,11 @@ DEPTH_LIMIT: Final = 4 * NESTING_LIMIT
 
 @dataclass(frozen=True)
 class Parsed:
-    """A file's tree, as far as it could be read, and what could not."""
+    """A file's tree, as far as it could be read, and what could not.
+
+    The tree lacks the declarations with a mistake; the names that they declare are the
+    module's `broken`.
+    """
 
     module: Module
     diagnostics: tuple[Diagnostic, ...]
@@ -36,9 +39,10 @@ class Parsed:
 
 @cache
 def _builder() -> Builder:
-    return Builder(lambda builder: make_parser(builder))
+    return Builder(make_parser, make_machine)
 
 
+_WORD: Final = re.compile(r"[^\W\d]\w*")
 _READING = Lock()  # the builder keeps the place it reads
 
 
@@ -54,6 +58,16 @@ def parse(source: Source) -> Parsed:
                 gc.enable()
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What was read of a piece of a file; its `problems` are inside of literals."""
+
+    declarations: tuple[Declaration, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    broken: tuple[str, ...] = ()
+
+
 class _Reading:
     """One file being read."""
 
@@ -64,43 +78,52 @@ class _Reading:
 
     def run(self) -> Parsed:
         islands = split_islands(self.source)
-        problems = list(islands.problems)
-        declarations: list[Declaration] = []
-        comments: list[Comment] = []
-        failures: list[Diagnostic] = []
-        for island in islands.pieces:
-            read, failure = self._read(island, comments, problems)
-            declarations.extend(read)
-            if failure is not None:
-                failures.append(failure)
-        if failures and not islands.problems:
-            whole = Island(0, self.source.text)
-            comments_again: list[Comment] = []
-            problems_again: list[Diagnostic] = []
-            read, failure = self._read(whole, comments_again, problems_again)
-            if failure is None:
-                return self._parsed(list(read), comments_again, problems_again)
-        if not islands.problems:
-            problems.extend(failures)
-        elif failures:
-            problems.extend(_unexplained(failures, islands))
-        return self._parsed(declarations, comments, problems)
+        if islands.problem is not None:
+            names = tuple(dict.fromkeys(_WORD.findall(self.source.text)))
+            return self._parsed(_Read(problems=(islands.problem,), broken=names))
+        read = [self._read(piece) for piece in islands.pieces]
+        if None in read:
+            whole = self._read(Island(0, self.source.text))
+            if whole is not None:
+                return self._parsed(whole)
+        mistakes = Mistakes(lambda: self.builder.parser, self.source.path)
+        pieces = [
+            self._sound(piece, each, mistakes)
+            for piece, each in zip(islands.pieces, read, strict=True)
+        ]
+        return self._parsed(
+            _Read(
+                tuple(chain.from_iterable(each.declarations for each in pieces)),
+                tuple(chain.from_iterable(each.comments for each in pieces)),
+                tuple(chain.from_iterable(each.problems for each in pieces)),
+                tuple(chain.from_iterable(each.broken for each in pieces)),
+            )
+        )
 
-    def _parsed(
-        self,
-        declarations: list[Declaration],
-        comments: list[Comment],
-        problems: list[Diagnostic],
-    ) -> Parsed:
+    def _sound(self, piece: Island, read: _Read | None, mistakes: Mistakes) -> _Read:
+        """What was read, or if there is a mistake, what is wrong."""
+        if read is None:
+            found = mistakes.find(piece)
+            return _Read((), found.comments, found.problems, found.names)
+        if read.problems:
+            return replace(read, declarations=(), broken=mistakes.names(piece))
+        return read
+
+    def _parsed(self, read: _Read) -> Parsed:
+        problems = list(read.problems)
         kept = []
-        for declaration in declarations:
+        for declaration in read.declarations:
             if too_deep(declaration):
                 span = declaration.span
                 problems.append(diagnostic("PF106", span, limit=DEPTH_LIMIT))
             else:
                 kept.append(declaration)
         module = Module(
-            self.source.path, tuple(kept), tuple(comments), self._module_doc(kept)
+            self.source.path,
+            tuple(kept),
+            read.comments,
+            self._module_doc(kept),
+            tuple(dict.fromkeys(read.broken)),
         )
         problems.sort(key=lambda problem: problem.span)
         return Parsed(module, tuple(problems))
@@ -110,31 +133,25 @@ class _Reading:
         if declarations and isinstance(declarations[0], ModuleDecl):
             return self._doc_at(declarations[0].span.start)
         lines: list[str] = []
-        line = 1
+        text = self.source.text
+        line = self.source.position(len(text) - len(text.lstrip()))[0]
         while line in self.docs:
             lines.append(self.docs[line])
             line += 1
-        apart = (
-            line <= self.source.line_count and not self.source.line_text(line).strip()
-        )
+        apart = line > self.source.line_count or not self.source.line_text(line).strip()
         return "\n".join(lines) if lines and apart else None
 
-    def _read(
-        self, island: Island, comments: list[Comment], problems: list[Diagnostic]
-    ) -> tuple[tuple[Declaration, ...], Diagnostic | None]:
+    def _read(self, island: Island) -> _Read | None:
+        """What an island says; none if it does not parse."""
         builder = self.builder
         builder.comments, builder.problems = [], []
-        failure: Diagnostic | None = None
-        read: tuple[Declaration, ...] = ()
         try:
             read = builder.read(
                 self.source.path, island.text, island.start, self._doc_at
             )
-        except UnexpectedInput as error:
-            failure = _failure(error, self.source, island)
-        comments.extend(builder.comments)
-        problems.extend(builder.problems)
-        return read, failure
+        except UnexpectedInput:
+            return None
+        return _Read(read, tuple(builder.comments), tuple(builder.problems))
 
     def _doc_at(self, offset: int) -> str | None:
         if not self.docs:
@@ -162,71 +179,29 @@ def _docs(source: Source) -> dict[int, str]:
     return found
 
 
-def _failure(error: UnexpectedInput, source: Source, island: Island) -> Diagnostic:
-    if isinstance(error, UnexpectedCharacters):
-        at = island.start + cast("int", error.pos_in_stream)
-        char = source.text[at]
-        shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
-        return diagnostic("PF105", Span(source.path, at, at + 1), character=shown)
-    assert isinstance(error, UnexpectedToken)
-    token = error.token
-    if token.type == "$END":
-        end = island.start + len(island.text.rstrip())
-        span = Span(source.path, max(end - 1, island.start), end)
-    else:
-        start = island.start + (token.start_pos or 0)
-        span = Span(source.path, start, start + max(1, len(token)))
-    accepted: set[str] = set()
-    if error.interactive_parser is not None:
-        accepted = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]  # lark's
-    return diagnostic(
-        "PF101",
-        span,
-        notes=_advice(token, accepted),
-        found=describe_found(token),
-        expected=describe_expected(accepted),
-    )
-
-
-def _advice(token: Token, accepted: set[str]) -> Iterable[str]:
-    if token.type == "NAME":
-        words = [type_.lower() for type_ in accepted if type_.isalpha()]
-        return did_you_mean(str(token), words)
-    if token.type == "COMPARE" and "AND" in accepted and "COMPARE" not in accepted:
-        return ["comparisons are not chained: write `a < b and b < c`"]
-    return ()
-
-
-def _unexplained(failures: list[Diagnostic], islands: Islands) -> Iterator[Diagnostic]:
-    """Failures in islands that have no unclosed string, fence or bracket of their own."""
-    starts = [island.start for island in islands.pieces]
-    explained = {bisect_right(starts, each.span.start) for each in islands.problems}
-    for failure in failures:
-        if bisect_right(starts, failure.span.start) not in explained:
-            yield failure
-
-
 def too_deep(root: object) -> bool:
     """Whether a tree is deeper than later stages may follow it."""
     level: list[object] = [root]
     for _ in range(DEPTH_LIMIT):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
+        deeper: list[object] = []
+        for parent in level:
+            names = _parts(cast("type", type(parent)))
+            if names is not None:
+                deeper += [getattr(parent, name) for name in names]
+            elif parent.__class__ is tuple:
+                deeper += cast("tuple[object, ...]", parent)
+        if not deeper:
             return False
+        level = deeper
     return True
 
 
-def _children(parent: object) -> Iterator[object]:
-    if isinstance(parent, tuple):
-        if not isinstance(parent, Span):
-            yield from parent
-    elif is_dataclass(parent):
-        for name in _fields(cast("type", type(parent))):
-            value = getattr(parent, name)
-            if isinstance(value, tuple) or is_dataclass(value):
-                yield value
-
-
 @cache
-def _fields(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name != "span")
+def _parts(kind: type) -> tuple[str, ...] | None:
+    """The fields of a node that may hold others; none for what is no node."""
+    if not is_dataclass(kind):
+        return None
+    return tuple(field.name for field in fields(kind) if str(field.type) not in _FLAT)
+
+
+_FLAT: Final = frozenset(("Span", "str", "str | None", "bool", "int", "int | None"))

@@ -109,16 +109,22 @@ class Disambiguate:
                 ):
                     token.type = "NAME"
                 elif type_ == "AS" and following == "NUMBER":
-                    token.type = "STATUS"
+                    # a status stands behind a failure; elsewhere `as` is a name
+                    if kind(at - 1) == "RPAR" or kind(at - 1) in words:
+                        token.type = "STATUS"
                 elif type_ == "ONLY" and following in words:
                     _mark_capabilities(tokens, at, around)
                 elif type_ == "ORDER" and following == "BY":
                     _mark_orderings(tokens, at, around)
             yield token
             if type_ == "SLOT" and _names_slot(at, around):
-                yield Token.new_borrow_pos("NAMED", "", token)
+                yield _made("NAMED", token)
             if type_ == "DENY" and _has_operand(at + 1, around):
-                yield Token.new_borrow_pos("OPERAND", "", token)
+                yield _made("OPERAND", token)
+
+
+def _made(type_: str, before: Token) -> Token:
+    return Token(type_, "", before.start_pos, end_pos=before.end_pos)
 
 
 def type_of(word: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os as _os
+
 from packetflow.actor import (
     AnyHandler,
     AnyReactor,
@@ -26,6 +28,7 @@ from packetflow.adt import (
     checked_finite,
     checked_instant,
     checked_path,
+    checked_result,
     checked_url,
     matches,
     under,
@@ -125,8 +128,15 @@ __all__ = [
     "checked_finite",
     "checked_instant",
     "checked_path",
+    "checked_result",
     "checked_url",
     "matches",
     "path_pattern",
     "under",
 ]
+
+# Opt-in: errors of generated code show its `.pf` files (see packetflow.origin).
+if _setting := _os.environ.get("PACKETFLOW_ORIGIN"):
+    from packetflow.origin.hook import install_as_told
+
+    install_as_told(_setting)

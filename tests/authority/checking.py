@@ -30,9 +30,16 @@ def typed(texts: Mapping[str, str]) -> tuple[Program, list[Diagnostic]]:
 
 
 def checked(texts: Mapping[str, str]) -> list[Diagnostic]:
-    """What the checker finds in sources that are otherwise without errors."""
+    """What the checker finds in sources that are otherwise without errors.
+
+    What does not run yet is judged all the same.
+    """
     program, found = typed(texts)
-    errors = [each for each in found if each.severity is Severity.ERROR]
+    errors = [
+        each
+        for each in found
+        if each.severity is Severity.ERROR and each.code != "PF901"
+    ]
     assert not errors, errors
     return check_authority(program)
 

@@ -59,6 +59,7 @@ def pfc_command(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setattr(pfc.cli.compiler, "load", lambda: fake_compile)
+    monkeypatch.setattr(pfc.cli.compiler, "load_whole", lambda: fake_compile)
 
     def command(*arguments: str) -> Result:
         capsys.readouterr()

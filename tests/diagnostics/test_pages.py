@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pfc.authority.ambient import ambient
 from pfc.diagnostics import TABLE, Severity
 from pfc.diagnostics.pages import Example, Role, examples, page
 
@@ -26,7 +27,10 @@ def test_an_example_has_the_finding_of_its_page_or_none(
 
     others = [one for one in examples(page(code)) if one.role is Role.ALSO]
     sources = {one.path: one.text for one in [*others, example]}
-    found = compile_sources(sources, LINKED.get).diagnostics
+    compiled = compile_sources(sources, LINKED.get, emit=True)
+    found = list(compiled.diagnostics)
+    if compiled.ir is not None and code == "PF420":
+        found += ambient(compiled.ir, LINKED.get)  # what `pfc lint` says
     codes = {one.code for one in found}
     errors = {one.code for one in found if one.severity is Severity.ERROR}
     if "PF901" in errors:

@@ -15,7 +15,8 @@ from tests.docs.pages import ROOT, Block, blocks, matches, pages
 
 PASSIVE = {"", "text", "toml", "json", "mermaid", "diff"}
 READERS_COMMANDS = re.compile(
-    r"(git clone \S+( \S+)?|cd [\w./-]+|make (run|test|check)( [A-Z]+=\S+)*"
+    r"(git clone \S+( \S+)?|cd [\w./-]+|make (run|test|check|generate|docs|extension)( [A-Z]+=\S+)*"
+    r"|code --install-extension [\w./-]+"
     r"|pip install [\w.\[\]-]+|pfc [\w ./-]+)( *#.*)?\Z"
 )
 

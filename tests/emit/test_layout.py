@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pfc.emit import layout
+from pfc.emit import breaking, layout
 from pfc.emit.block import Block
+from pfc.emit.breaking import fits
 from pfc.emit.canonical import is_canonical, is_canonical_header
 from pfc.emit.code import Code, UnfilteredValue
 from pfc.emit.literals import string
@@ -285,11 +286,25 @@ def test_a_fence_of_comments_is_a_body() -> None:
 
 
 def test_wide_characters_count_double() -> None:
-    assert layout.fits("x" * 88, 0)
-    assert not layout.fits("漢" * 45, 0)
+    assert fits("x" * 88, 0)
+    assert not fits("漢" * 45, 0)
 
 
 def test_plain_strings_are_refused() -> None:
     for use in (layout.line, layout.statement, layout.indented, layout.header):
         with pytest.raises(UnfilteredValue):
             use("x = 1")  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_the_width_of_narrow_characters_is_blacks() -> None:
+    from black.strings import str_width
+
+    for start, end in (
+        (0xA0, 0x300),
+        (0x2010, 0x2028),
+        (0x2030, 0x205F),
+        (0x2190, 0x219A),
+    ):
+        for point in range(start, end):
+            text = f"a{chr(point)}b"
+            assert breaking.width(text) == str_width(text), hex(point)

@@ -23,7 +23,7 @@ from tests.generated.building import (
 SOURCES = sources_in(LANGUAGE)
 ALONE = {path: text for path, text in SOURCES.items() if "/" not in path}
 TOGETHER = sources_in(LANGUAGE / "modules")
-CASES = [*(path.removesuffix(".pf") for path in ALONE), "shop.orders"]
+CASES = [*(path.removesuffix(".pf") for path in ALONE), "shop.orders", "first"]
 
 
 @pytest.fixture(scope="module")

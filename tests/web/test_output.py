@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packetflow.web import attribute, text
-from pfc.emit.layout import LINE_LENGTH
+from pfc.emit.breaking import LINE_LENGTH
 from pfc.emit.web.markup import escaped, literal
 from tests.web.building import (
     browsing,

@@ -66,6 +66,7 @@ class Printer:
         self.block = block
         self.purpose = purpose
         self._mode = LAZY if block is None else STATEMENTS
+        self._in_iterable = False
 
     # what the subclasses provide
     def show(self, expr: x.Expr) -> Py:
@@ -89,7 +90,7 @@ class Printer:
     def lazily(self) -> Iterator[None]:
         """What is printed inside is perhaps not evaluated, or more than once."""
         before = self._mode
-        self._mode = max(before, LAZY)
+        self._mode = CLOSED if self._in_iterable else max(before, LAZY)
         try:
             yield
         finally:
@@ -98,24 +99,26 @@ class Printer:
     @contextmanager
     def closed(self) -> Iterator[None]:
         """What is printed inside may bind no name, as the iterables of comprehensions."""
-        before = self._mode
-        if before != STATEMENTS:
+        before = self._mode, self._in_iterable
+        self._in_iterable = True
+        if self._mode != STATEMENTS:
             self._mode = CLOSED
         try:
             yield
         finally:
-            self._mode = before
+            self._mode, self._in_iterable = before
 
     @contextmanager
     def into(self, block: Block | None) -> Iterator[None]:
         """Statements that are needed go to another block."""
-        before = self.block, self._mode
+        before = self.block, self._mode, self._in_iterable
         self.block = block
         self._mode = LAZY if block is None else STATEMENTS
+        self._in_iterable = False
         try:
             yield
         finally:
-            self.block, self._mode = before
+            self.block, self._mode, self._in_iterable = before
 
     @property
     def may_add(self) -> bool:

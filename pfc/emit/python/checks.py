@@ -3,79 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from pfc.emit.block import Block
-from pfc.emit.code import Code, splice
+from pfc.emit.code import Code, join, splice
 from pfc.emit.python import syntax
 from pfc.emit.python.base import Surroundings
 from pfc.emit.python.conditions import describe
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import File
-from pfc.emit.python.scope import Scope
+from pfc.emit.python.normal_forms import CHECKED, NOTHING, effort, normal
 from pfc.emit.python.syntax import CONDITIONAL, Py
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import types as t
-
-NOTHING, CHECKED, CHANGED = range(3)
-"""What making a value of a type needs: nothing, a check, or bringing it in normal form."""
-
-_FUNCTIONS: Final[dict[t.Type, tuple[str, int]]] = {
-    t.PATH: ("checked_path", CHANGED),
-    t.INSTANT: ("checked_instant", CHANGED),
-    t.URL: ("checked_url", CHECKED),
-    t.FLOAT: ("checked_finite", CHECKED),
-    t.DECIMAL: ("checked_finite", CHECKED),
-}
-
-
-def effort(type_: t.Type) -> int:
-    """What a value of the type needs when it is made."""
-    match type_:
-        case t.RefinedType(base=base):
-            return max(CHECKED, effort(base))
-        case t.Primitive():
-            return _FUNCTIONS.get(type_, ("", NOTHING))[1]
-        case t.ListType(item) | t.SetType(item) | t.OptionalType(item):
-            return effort(item)
-        case t.MapType(key, value):
-            return max(effort(key), effort(value))
-        case _:
-            return NOTHING
-
-
-def normal(file: File, scope: Scope, type_: t.Type, value: Py, label: Code) -> Py:
-    """The value, checked and in normal form; `label` names it in a Violation."""
-    if effort(type_) == NOTHING:
-        return value
-    match type_:
-        case t.RefinedType(id_):
-            function = file.derived(id_, "check")
-            return syntax.call(function, value.at(CONDITIONAL), label)
-        case t.OptionalType(item):
-            inner = normal(file, scope, item, value, label)
-            absent = syntax.compared(value, "is", syntax.text("None"))
-            return syntax.conditional(absent, syntax.text("None"), inner)
-        case t.ListType(item) | t.SetType(item):
-            made = "tuple" if isinstance(type_, t.ListType) else "frozenset"
-            name = scope.temporary("item")
-            inner = normal(file, scope, item, Py(name), label)
-            pattern = made + "({} for {} in {})"
-            return Py(splice(pattern, inner.at(CONDITIONAL), name, value.at(syntax.OR)))
-        case t.MapType(key, kept):
-            first, second = scope.temporary("key"), scope.temporary("value")
-            code = splice(
-                "{{{}: {} for {}, {} in {}.items()}}",
-                normal(file, scope, key, Py(first), label).at(CONDITIONAL),
-                normal(file, scope, kept, Py(second), label).at(CONDITIONAL),
-                first,
-                second,
-                value.at(syntax.ATOM),
-            )
-            return Py(code)
-    checker = file.py.runtime(_FUNCTIONS[type_][0])
-    return syntax.call(checker, value.at(CONDITIONAL), label)
 
 
 class Checks:
@@ -111,11 +51,12 @@ class Checks:
         """Brings one field into its normal form and checks its refinement."""
         value = self.attribute(name)
         label = self.file.out.literal(field.name)
-        self._normal_form(field, name, value, label)
-        self.refinement(field.refinement, field.type, value, label)
+        with self.block.at(self.file.origin(field.span)):
+            self._normal_form(field, name, value, label)
+            self.refinement(field.refinement, field.type, value, label)
 
     def _normal_form(self, field: d.Field, name: Code, value: Py, label: Code) -> None:
-        needed = effort(field.type)
+        needed = effort(field.type, self.file.program)
         if needed == NOTHING:
             return
         refinement = field.refinement
@@ -148,18 +89,26 @@ class Checks:
                     made = normal(self.file, self.scope, item, Py(name), label)
                     Checks._into(self, inner, item, Py(name), label, made)
             case t.MapType(key, kept):
-                first, second = (
-                    self.scope.temporary("key"),
-                    self.scope.temporary("value"),
-                )
-                head = splice("for {}, {} in {}.items():", first, second, value.code)
-                with self.block.nest(head) as inner:
-                    for part, name in ((key, first), (kept, second)):
-                        if effort(part) != NOTHING:
-                            made = normal(self.file, self.scope, part, Py(name), label)
-                            Checks._into(self, inner, part, Py(name), label, made)
+                self._check_map(key, kept, value, label)
             case _:
                 self.block.add(made.code)
+
+    def _check_map(self, key: t.Type, kept: t.Type, value: Py, label: Code) -> None:
+        """A check of keys and values that stay as they are."""
+        checked = [
+            (part, self.scope.temporary(name))
+            for part, name in ((key, "key"), (kept, "value"))
+            if effort(part, self.file.program) != NOTHING
+        ]
+        names = join(", ", [name for _, name in checked])
+        view = "items" if len(checked) == 2 else "values"
+        if checked[0][0] is key and len(checked) == 1:
+            view = "keys"
+        head = splice("for {} in {}.{}():", names, value.code, Code(view))
+        with self.block.nest(head) as inner:
+            for part, name in checked:
+                made = normal(self.file, self.scope, part, Py(name), label)
+                Checks._into(self, inner, part, Py(name), label, made)
 
     def _into(
         self, inner: Block, type_: t.Type, value: Py, label: Code, made: Py
@@ -212,4 +161,5 @@ class Checks:
         label = self.file.out.literal(name)
         for condition in conditions:
             written = self.file.written(condition.span)
-            self.condition(condition, label, f"must satisfy {written}")
+            with self.block.at(self.file.origin(condition.span)):
+                self.condition(condition, label, f"must satisfy {written}")

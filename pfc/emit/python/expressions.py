@@ -47,7 +47,11 @@ class Expressions(Matching):
                 return found
         if not self.may_bind and not self.show(value).is_place:
             return self.outlined(expr)
-        if isinstance(value, x.Method) and value.owner == "Optional":
+        if (
+            isinstance(value, x.Method)
+            and value.owner == "Optional"
+            and value.name == "map"
+        ):
             function = cast("x.LambdaExpr", value.arguments[0])
             if not isinstance(t.base_of(function.body.type), t.OptionalType):
                 return self._mapped(value, function, expr.default)
@@ -162,12 +166,14 @@ class Expressions(Matching):
                 name = scope.declare(symbol)
                 parameters.append(views.Parameter(name, self.file.type(type_)))
                 arguments.append(found.at(syntax.CONDITIONAL))
-        body = Block(4)
+        body = Block(4, origin=self.file.origin(expr.span))
         inner = type(self)(self.file, scope, self.around, body)
         inner.deliver(expr, body, _return)
         name = self.file.fresh(f"_{self.purpose}")
         result = self.file.type(expr.type)
-        self.file.out.add(views.Function(name, tuple(parameters), result, body.lines()))
+        view = views.Function(name, tuple(parameters), result, body.lines())
+        with self.file.declaring(expr.span):
+            self.file.out.add(view)
         return syntax.call(name, *arguments)
 
 

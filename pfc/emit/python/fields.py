@@ -22,14 +22,21 @@ def class_fields(
     fields: Sequence[d.Field],
     names: dict[str, Code],
     annotation: Callable[[Type], Code] | None = None,
+    *,
+    tag: str = "",
 ) -> tuple[views.Field, ...]:
-    """The fields of a Struct, in the order of the source."""
+    """The fields of a Struct, in the order of the source.
+
+    A field that is called as the tag of a union goes by its Python name in JSON too.
+    """
     annotate = annotation or file.type
     return tuple(
         views.Field(
             names[field.name],
-            annotate(field.type),
-            _struct_default(file, field, names[field.name], annotate),
+            file.constrained(field.type, field.refinement)
+            if annotation is None
+            else annotate(field.type),
+            _struct_default(file, field, names[field.name], annotate, tag),
             field.doc or "",
         )
         for field in fields
@@ -37,10 +44,15 @@ def class_fields(
 
 
 def _struct_default(
-    file: File, field: d.Field, name: Code, annotate: Callable[[Type], Code]
+    file: File,
+    field: d.Field,
+    name: Code,
+    annotate: Callable[[Type], Code],
+    tag: str,
 ) -> Code | None:
     wire = splice("name={}", file.out.literal(field.name))
-    function = file.msgspec("field") if name != field.name else Code("")
+    renamed = name != field.name and field.name != tag
+    function = file.msgspec("field") if renamed else Code("")
     if field.default is None:
         return splice("{}({})", function, wire) if function else None
     if is_simple(field.default, file):
@@ -84,7 +96,9 @@ def is_simple(expr: x.Expr, file: File) -> bool:
             return all(is_simple(item, file) for item in items)
         case x.Construct(kind="variant", id=id_):
             union = file.program.by_id[id_]
-            return isinstance(union, d.UnionDecl) and union.is_enumeration
+            is_member = isinstance(union, d.UnionDecl) and union.is_enumeration
+            place = file.names.of(id_)
+            return is_member and not file.names.is_later(file.module, file.file, place)
         case _:
             return False
 

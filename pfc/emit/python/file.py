@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, cast
 
 from pfc.emit import views
 from pfc.emit.code import Code, join, splice
 from pfc.emit.module import PythonModule
 from pfc.emit.names import identifier
 from pfc.emit.prose import comment
+from pfc.emit.python.conditions import constraints
 from pfc.emit.python.naming import Names, Place
 from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
@@ -66,10 +67,16 @@ class File:
         self._sources: dict[str, Source] = {}
         self._constants: dict[Code, Code] = {}
         self._lonely: dict[str, str] = {}
+        self.instances: dict[Type, Code] = {}
+        """Functions of the file that check values of types with arguments."""
 
     # ------------------------------------------------------------ names
     def place(self, place: Place) -> Code:
         """A name of the program, imported unless it stands here."""
+        if self.names.is_later(self.module, self.file, place):
+            known = self.names.alias(place.module, place.file)
+            alias = self.py.module_as(f"{place.module}.{place.file}", known)
+            return splice("{}.{}", alias, place.name)
         if place.module != self.module:
             return self.py.name(f"{place.module}.{place.file}", place.name)
         if place.file != self.file:
@@ -133,6 +140,22 @@ class File:
         path, line = self.position(span)
         return comment(f"{path}:{line}")
 
+    @contextmanager
+    def declaring(
+        self, span: Span, fence: tuple[int, int] | None = None
+    ) -> Iterator[None]:
+        """What is defined meanwhile is written for the declaration at `span`.
+
+        `fence` are the first and last line of embedded Python that becomes its body.
+        """
+        path, line = self.position(span)
+        code = "" if fence is None else f", Python {fence[0]}-{fence[1]}"
+        before, self.out.origin = self.out.origin, comment(f"{path}:{line}{code}")
+        try:
+            yield
+        finally:
+            self.out.origin = before
+
     def written(self, span: Span) -> str:
         """How a piece of the program is written, on one line."""
         self.position(span)
@@ -170,16 +193,40 @@ class File:
                 order = alias_order(self.program.by_id[id_])
                 chosen = tuple(arguments[at] for at in order)
                 return self._applied(self.ref(id_), chosen)
+            case t.RefinedType(id_) if self.names.is_late(id_):
+                return self.underlying(cast("d.Refined", self.program.by_id[id_]))
             case t.RefinedType(id_) | t.ContextType(id_):
                 return self.ref(id_)
             case t.NoneType():
                 return Code("None")
+            case t.RowType():
+                raise NotEmitted("what a stream carries")
             case t.FunctionType(parameters, result):
                 made = join(", ", [self.type(each) for each in parameters])
                 head = self.py.name("collections.abc", "Callable")
                 return splice("{}[[{}], {}]", head, made, self.type(result))
             case t.Unknown():
                 return self.py.typing("Never")
+
+    def underlying(self, alias: d.Refined) -> Code:
+        """What a type alias stands for, with what decoders and schemas know of it."""
+        return self.constrained(alias.base, alias.refinement)
+
+    def constrained(self, base: Type, refinement: d.Refinement | None) -> Code:
+        """The annotation for values of a type under a condition."""
+        annotation = self.type(base)
+        if refinement is None:
+            return annotation
+        found = [
+            splice("{}={}", Code(key), self.out.literal(value))
+            for key, value in constraints(refinement, base).items()
+        ]
+        if t.base_of(base) == t.PATH:
+            found.append(Code('extra_json_schema={"format": "path"}'))
+        if not found:
+            return annotation
+        meta = splice("{}({})", self.msgspec("Meta"), join(", ", found))
+        return splice("{}[{}, {}]", self.py.typing("Annotated"), annotation, meta)
 
     def state_type(self, type_: Type) -> Code:
         """The annotation of a field of a reactor's state: its maps are its own dicts."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python import syntax
-from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.syntax import Py
 from pfc.emit.python.values import Values
 from pfc.ir import declarations as d
@@ -34,9 +33,18 @@ class Arm:
 class Matching(Values):
     """Python's `match` statement from the language's."""
 
+    _named: dict[x.Symbol, Code]
+
     def write_match(self, block: Block, subject: x.Expr, arms: Sequence[Arm]) -> None:
         """Puts a `match` statement into a block; each arm writes its own body."""
-        ordered = _none_first(arms)
+        type_ = t.base_of(subject.type)
+        matched = type_.item if isinstance(type_, t.OptionalType) else type_
+        parted = [
+            replace(arm, pattern=pattern)
+            for arm in arms
+            for pattern in self._split(arm.pattern, matched)
+        ]
+        ordered = _none_first(parted)
         with self.into(block):
             value = self.bound(self.consumed(subject), "subject")[0]
         head = splice("match {}:", value.code)
@@ -45,7 +53,8 @@ class Matching(Values):
             for arm in ordered:
                 with self.scope.block():
                     self._write_arm(inner, arm, subject.type, none_done=none_done)
-                none_done = none_done or (_is_none(arm.pattern) and arm.guard is None)
+                takes_none = any(map(_is_none, _alternatives(arm.pattern)))
+                none_done = none_done or (takes_none and arm.guard is None)
             self._write_end(inner, subject.type, ordered)
 
     def _write_arm(
@@ -55,6 +64,7 @@ class Matching(Values):
         if none_done and isinstance(matched, t.OptionalType):
             matched = matched.item
         guards: list[Code] = []
+        self._named = {}
         pattern = self.pattern(arm.pattern, matched, guards)
         if arm.guard is not None:
             with self.into(None):
@@ -123,7 +133,7 @@ class Matching(Values):
             case x.AnyPattern():
                 return Code("_")
             case x.BindPattern(symbol=symbol):
-                name = self.scope.declare(symbol)
+                name = self._name_of(symbol)
                 if isinstance(t.base_of(type_), t.OptionalType):
                     guards.append(splice("{} is not None", name))
                 return name
@@ -135,6 +145,12 @@ class Matching(Values):
                 return self._result_pattern(pattern, guards)
             case x.EitherPattern():
                 return self._either(pattern, type_, guards)
+
+    def _name_of(self, symbol: x.Symbol) -> Code:
+        """The name of a symbol; the same one in each alternative of a pattern."""
+        if symbol not in self._named:
+            self._named[symbol] = self.scope.declare(symbol)
+        return self._named[symbol]
 
     def _constant(self, pattern: x.ConstantPattern, guards: list[Code]) -> Code:
         code = self.literal(x.Literal(pattern.span, pattern.type, pattern.value)).code
@@ -150,17 +166,72 @@ class Matching(Values):
         constants = [
             p for p in pattern.alternatives if isinstance(p, x.ConstantPattern)
         ]
-        if all(isinstance(p.value, _NATIVE) for p in constants):
-            parts = [self.pattern(p, type_, guards) for p in pattern.alternatives]
-            return join(" | ", parts)
-        if len(constants) != len(pattern.alternatives):
-            raise NotEmitted("constants beside other patterns", pattern.span)
-        name = self.scope.temporary("given")
-        codes = [
-            self.literal(x.Literal(p.span, p.type, p.value)).code for p in constants
-        ]
-        guards.append(splice("{} in ({})", name, join(", ", codes)))
-        return name
+        simple = len(constants) == len(pattern.alternatives)
+        if simple and not all(isinstance(p.value, _NATIVE) for p in constants):
+            name = self.scope.temporary("given")
+            codes = [
+                self.literal(x.Literal(p.span, p.type, p.value)).code for p in constants
+            ]
+            guards.append(splice("{} in ({})", name, join(", ", codes)))
+            return name
+        inside: list[Code] = []
+        parts = [self.pattern(p, type_, inside) for p in pattern.alternatives]
+        guards.extend(dict.fromkeys(inside))
+        return splice("{}", join(" | ", parts))
+
+    def _splits(self, pattern: x.Pattern, type_: t.Type) -> bool:
+        """Whether a pattern, as one of several, needs a guard of its own."""
+        match pattern:
+            case x.BindPattern(symbol=symbol):
+                return isinstance(t.base_of(type_), t.OptionalType) or isinstance(
+                    t.base_of(symbol.type), t.OptionalType
+                )
+            case x.ConstantPattern(value=value):
+                return not isinstance(value, _NATIVE)
+            case x.VariantPattern(type=own, variant=variant, fields=fields):
+                base = _whole(own)
+                return any(
+                    self._splits(part, self.field_type(base, variant, name))
+                    for name, part in fields
+                )
+            case x.ResultPattern(type=own, ok=ok, inner=inner):
+                result = cast("t.ResultType", _whole(own))
+                return self._splits(inner, result.value if ok else result.error)
+            case x.EitherPattern(alternatives=alternatives):
+                return any(self._splits(each, type_) for each in alternatives)
+        return False
+
+    def _split(self, pattern: x.Pattern, type_: t.Type) -> list[x.Pattern]:
+        """The pattern as several, where alternatives need different guards."""
+        match pattern:
+            case x.EitherPattern(alternatives=alternatives):
+                constant = all(isinstance(p, x.ConstantPattern) for p in alternatives)
+                native = [
+                    isinstance(getattr(p, "value", None), _NATIVE) for p in alternatives
+                ]
+                if (constant and (all(native) or not any(native))) or not self._splits(
+                    pattern, type_
+                ):
+                    return [pattern]
+                return [e for each in alternatives for e in self._split(each, type_)]
+            case x.VariantPattern(type=own, variant=variant, fields=fields):
+                base = _whole(own)
+                found: list[x.Pattern] = [pattern]
+                for place, (name, part) in enumerate(fields):
+                    inner = self.field_type(base, variant, name)
+                    choices = self._split(part, inner)
+                    if len(choices) > 1:
+                        found = [
+                            _with_field(cast("x.VariantPattern", each), place, chosen)
+                            for each in found
+                            for chosen in choices
+                        ]
+                return found
+            case x.ResultPattern(type=own, ok=ok, inner=inner):
+                result = cast("t.ResultType", _whole(own))
+                kind = result.value if ok else result.error
+                return [replace(pattern, inner=p) for p in self._split(inner, kind)]
+        return [pattern]
 
     def _variant_pattern(
         self, pattern: x.VariantPattern, type_: t.Type, guards: list[Code]
@@ -210,8 +281,8 @@ class Matching(Values):
             declaration = cast("d.Record", declaration)
             fields = declaration.fields
         found = next(field.type for field in fields if field.name == name)
-        binding = dict(zip(declaration.generics, type_.arguments, strict=False))
-        return substitute(found, binding)
+        names: tuple[str, ...] = getattr(declaration, "generics", ())
+        return substitute(found, dict(zip(names, type_.arguments, strict=False)))
 
     # ------------------------------------------------------------ values
     def deliver(
@@ -259,6 +330,20 @@ class Matching(Values):
         return False
 
 
+def _whole(type_: t.Type) -> t.Type:
+    """The type of a value that is there."""
+    base = t.base_of(type_)
+    return t.base_of(base.item) if isinstance(base, t.OptionalType) else base
+
+
+def _with_field(
+    pattern: x.VariantPattern, place: int, chosen: x.Pattern
+) -> x.VariantPattern:
+    fields = list(pattern.fields)
+    fields[place] = fields[place][0], chosen
+    return replace(pattern, fields=tuple(fields))
+
+
 def _alternatives(pattern: x.Pattern) -> list[x.Pattern]:
     if isinstance(pattern, x.EitherPattern):
         return [each for p in pattern.alternatives for each in _alternatives(p)]
@@ -288,15 +373,20 @@ def _takes_all(last: x.Pattern, type_: t.Type, patterns: Sequence[x.Pattern]) ->
     if not isinstance(last, x.BindPattern):
         return False
     optional = isinstance(t.base_of(type_), t.OptionalType)
-    return not optional or any(map(_is_none, patterns[:-1]))
+    before = (each for pattern in patterns[:-1] for each in _alternatives(pattern))
+    return not optional or any(map(_is_none, before))
 
 
 def _none_first(arms: Sequence[Arm]) -> list[Arm]:
-    """`none` before the names that take any value: Python's names would take it too."""
-    found = [arm for arm in arms if _is_none(arm.pattern) and arm.guard is None]
-    if not found or any(isinstance(arm.pattern, x.AnyPattern) for arm in arms[:-1]):
-        return list(arms)
-    first = found[0]
-    if not any(isinstance(arm.pattern, x.BindPattern) for arm in arms):
-        return list(arms)
-    return [first, *(arm for arm in arms if arm is not first)]
+    """`none` before the first name that takes any value: Python's would take it too.
+
+    It moves over names alone; what else stands before it keeps its place.
+    """
+    found = list(arms)
+    for at, arm in enumerate(arms):
+        if _is_none(arm.pattern):
+            to = at
+            while to > 0 and isinstance(found[to - 1].pattern, x.BindPattern):
+                to -= 1
+            found.insert(to, found.pop(at))
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from pfc.emit.code import Code, splice
+from pfc.emit.python import method_tables as tables
 from pfc.emit.python import syntax
 from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.operators import Operators
@@ -13,52 +14,8 @@ from pfc.emit.python.syntax import CONDITIONAL, Py
 from pfc.ir import expressions as x
 from pfc.ir import types as t
 
-_ORDERED: Final = frozenset(
-    "Int Decimal Float String Path Url Date Time Instant Duration Bytes".split()
-)
-_TEXT: Final = ("String", "Path", "Url")
-# Python methods of the same meaning and with the same arguments.
-_SAME: Final[dict[tuple[str, str], str]] = {
-    ("String", "trim"): "strip",
-    ("String", "lower"): "lower",
-    ("String", "upper"): "upper",
-    ("String", "replace"): "replace",
-    ("Map", "get"): "get",
-    ("Instant", "date"): "date",
-    ("Instant", "time"): "time",
-    **{(owner, "starts_with"): "startswith" for owner in _TEXT},
-    **{(owner, "ends_with"): "endswith" for owner in _TEXT},
-}
-# Functions of `packetflow.stdlib` on the receiver and the arguments.
-_STDLIB: Final[dict[tuple[str, str], str]] = {
-    ("String", "split"): "split",
-    ("String", "bytes"): "encode",
-    ("Bytes", "text"): "decode",
-    ("List", "get"): "get",
-    ("List", "first"): "first",
-    ("List", "last"): "last",
-    ("List", "min"): "smallest",
-    ("List", "max"): "largest",
-    ("List", "take"): "take",
-    ("List", "drop"): "drop",
-    ("List", "distinct"): "distinct",
-    ("List", "index_of"): "index_of",
-    ("List", "zip"): "zipped",
-}
-_BUILT_IN: Final[dict[tuple[str, str], str]] = {
-    ("List", "to_set"): "frozenset({})",
-    ("List", "sort"): "tuple(sorted({}))",
-    ("List", "reverse"): "tuple(reversed({}))",
-    ("Map", "keys"): "tuple({})",
-    **{
-        (owner, "length"): "len({})"
-        for owner in (*_TEXT, "Bytes", "List", "Map", "Set")
-    },
-}
-_MEMBERSHIP: Final = frozenset(
-    (owner, name)
-    for owner in (*_TEXT, "List", "Map", "Set")
-    for name in ("contains", "has")
+_SORTABLE: Final = frozenset(
+    "Bool Int Decimal Float String Path Url Date Time Instant Duration Bytes".split()
 )
 _SET_OPERATORS: Final = {"union": "|", "intersection": "&", "difference": "-"}
 _SUMS: Final[dict[t.Type, str]] = {
@@ -73,35 +30,53 @@ class Methods(Operators):
 
     def method(self, expr: x.Method) -> Py:
         key = expr.owner, expr.name
-        if key in _SAME:
-            arguments = [self.argument(each) for each in expr.arguments]
-            return syntax.method(self.consumed(expr.receiver), _SAME[key], *arguments)
-        if key in _STDLIB:
-            values = (self.consumed(expr.receiver), *map(self.show, expr.arguments))
-            arguments = [value.at(CONDITIONAL) for value in values]
-            return syntax.call(self.file.stdlib(_STDLIB[key]), *arguments)
-        if key in _BUILT_IN:
-            receiver = self.consumed(expr.receiver)
-            return Py(splice(_BUILT_IN[key], receiver.at(CONDITIONAL)))
-        if key in _MEMBERSHIP:
+        simple = self._simple(expr, key)
+        if simple is not None:
+            return simple
+        if key in tables.FUNCTION_WITH_LAMBDA:
+            name = self.file.stdlib(tables.FUNCTION_WITH_LAMBDA[key])
+            receiver = self.argument(expr.receiver)
+            return syntax.call(name, receiver, self.lambda_(self._function(expr)))
+        if key in tables.MEMBERSHIP:
             return self._membership(expr, "in")
         if expr.name == "is_empty":
             return syntax.negated(self.consumed(expr.receiver))
         special: dict[str, Callable[[x.Method], Py]] = {
-            "String": self._of_string,
-            "Path": self._of_string,
-            "Url": self._of_string,
+            "String": self._of_text,
+            "Path": self._of_text,
+            "Url": self._of_text,
+            "Int": self._of_int,
             "List": self._of_list,
             "Map": self._of_map,
             "Set": self._of_set,
             "Optional": self.optional_map,
-            "Instant": self._of_instant,
             "Duration": self._of_duration,
             "Result": self._of_result,
+            "Json": self._of_json,
         }
         if expr.owner not in special:
             raise NotEmitted(f"the method {expr.owner}.{expr.name}", expr.span)
         return special[expr.owner](expr)
+
+    def _simple(self, expr: x.Method, key: tables.Key) -> Py | None:
+        """A method that a table gives the Python of."""
+        if key in tables.ITSELF:
+            return self.show(expr.receiver)
+        if key in tables.SAME_METHOD:
+            arguments = [self.argument(each) for each in expr.arguments]
+            receiver = self.consumed(expr.receiver)
+            return syntax.method(receiver, tables.SAME_METHOD[key], *arguments)
+        if key in tables.ATTRIBUTE:
+            return syntax.attribute(
+                self.show(expr.receiver), Code(tables.ATTRIBUTE[key])
+            )
+        if key not in tables.FUNCTION and key not in tables.PATTERN:
+            return None
+        values = (self.consumed(expr.receiver), *map(self.show, expr.arguments))
+        codes = [value.at(CONDITIONAL) for value in values]
+        if key in tables.FUNCTION:
+            return syntax.call(self.file.stdlib(tables.FUNCTION[key]), *codes)
+        return Py(splice(tables.PATTERN[key], *codes))
 
     def _membership(self, expr: x.Method, operator: str) -> Py:
         """`has` and `contains` as `in`."""
@@ -110,7 +85,7 @@ class Methods(Operators):
 
     def not_(self, expr: x.Expr) -> Py:
         """The opposite of a condition."""
-        if isinstance(expr, x.Method) and (expr.owner, expr.name) in _MEMBERSHIP:
+        if isinstance(expr, x.Method) and (expr.owner, expr.name) in tables.MEMBERSHIP:
             return self._membership(expr, "not in")
         return super().not_(expr)
 
@@ -119,19 +94,28 @@ class Methods(Operators):
         raise NotImplementedError
 
     # ------------------------------------------------------------ by receiver
-    def _of_string(self, expr: x.Method) -> Py:
-        if expr.name != "matches":
-            raise NotEmitted(f"the method {expr.owner}.{expr.name}", expr.span)
-        receiver, pattern = (
-            self.argument(expr.receiver),
-            self.argument(expr.arguments[0]),
-        )
-        return syntax.call(self.py.runtime("matches"), receiver, pattern)
+    def _of_text(self, expr: x.Method) -> Py:
+        if expr.name == "matches":
+            pattern = self.argument(expr.arguments[0])
+            receiver = self.argument(expr.receiver)
+            return syntax.call(self.py.runtime("matches"), receiver, pattern)
+        if expr.name == "reverse":
+            return Py(splice("{}[::-1]", self.show(expr.receiver).at(syntax.ATOM)))
+        raise NotEmitted(f"the method {expr.owner}.{expr.name}", expr.span)
 
-    def _of_instant(self, expr: x.Method) -> Py:
-        receiver, zone = self.argument(expr.receiver), self.argument(expr.arguments[0])
-        local = syntax.call(self.file.stdlib("in_zone"), receiver, zone)
-        return syntax.call(self.file.stdlib("text"), local.code)
+    def _of_int(self, expr: x.Method) -> Py:
+        if expr.name == "quotient":
+            by = self.show(expr.arguments[0])
+            return syntax.binary(self.show(expr.receiver), "//", by, syntax.PRODUCT)
+        if expr.name == "to_decimal":
+            decimal = self.py.name("decimal", "Decimal")
+            return syntax.call(decimal, self.argument(expr.receiver))
+        raise NotEmitted(f"the method {expr.owner}.{expr.name}", expr.span)
+
+    def _of_json(self, expr: x.Method) -> Py:
+        if expr.name == "is_null":
+            return syntax.compared(self.show(expr.receiver), "is", syntax.text("None"))
+        raise NotEmitted(f"the method {expr.owner}.{expr.name}", expr.span)
 
     def _of_duration(self, expr: x.Method) -> Py:
         whole = self.microseconds(self.show(expr.receiver))
@@ -144,16 +128,28 @@ class Methods(Operators):
         return syntax.call(Code("isinstance"), receiver, self.py.runtime("Ok"))
 
     def _of_set(self, expr: x.Method) -> Py:
-        receiver = self.show(expr.receiver)
-        if expr.name == "to_list":
-            item = t.base_of(cast("t.ListType", t.base_of(expr.type)).item)
-            # The order of a set differs from run to run.
-            ordered = isinstance(item, t.Primitive) and item.name in _ORDERED
-            pattern = "tuple(sorted({}))" if ordered else "tuple({})"
-            return Py(splice(pattern, receiver.at(CONDITIONAL)))
+        match expr.name:
+            case "to_list":
+                return self._listed(expr)
+            case "map":
+                return self._comprehension(expr, "frozenset({} for {} in {})")
+            case "filter":
+                return self._filtered(expr, "frozenset")
+            case "any" | "all":
+                return self._comprehension(expr, expr.name + "({} for {} in {})")
+        receiver, other = self.show(expr.receiver), self.show(expr.arguments[0])
+        if expr.name == "is_subset":
+            return syntax.compared(receiver, "<=", other)
         operator = _SET_OPERATORS[expr.name]
         level = {"|": syntax.UNION, "&": syntax.INTERSECTION, "-": syntax.SUM}[operator]
-        return syntax.binary(receiver, operator, self.show(expr.arguments[0]), level)
+        return syntax.binary(receiver, operator, other, level)
+
+    def _listed(self, expr: x.Method) -> Py:
+        """A set as a list; its own order differs from run to run."""
+        item = t.base_of(cast("t.ListType", t.base_of(expr.type)).item)
+        sortable = isinstance(item, t.Primitive) and item.name in _SORTABLE
+        pattern = "tuple(sorted({}))" if sortable else "tuple({})"
+        return Py(splice(pattern, self.consumed(expr.receiver).at(CONDITIONAL)))
 
     def _of_list(self, expr: x.Method) -> Py:
         match expr.name:
@@ -162,16 +158,11 @@ class Methods(Operators):
             case "filter":
                 return self._filtered(expr)
             case "any" | "all":
-                pattern = expr.name + "({} for {} in {})"
-                return self._comprehension(expr, pattern)
+                return self._comprehension(expr, expr.name + "({} for {} in {})")
             case "flat_map":
                 return self._flat_map(expr)
             case "sum":
                 return self._sum(expr)
-            case "sort_by" | "group_by":
-                receiver = self.argument(expr.receiver)
-                key = self.lambda_(self._function(expr))
-                return syntax.call(self.file.stdlib(expr.name), receiver, key)
             case "join":
                 by = self.show(expr.arguments[0])
                 parts = self.generator(expr.receiver)
@@ -212,15 +203,15 @@ class Methods(Operators):
             body = self.code(function.body, syntax.CONDITIONAL)
         return Py(splice(pattern, body, targets, values))
 
-    def _filtered(self, expr: x.Method) -> Py:
+    def _filtered(self, expr: x.Method, made: str = "tuple") -> Py:
         function = self._function(expr)
         values = self.iterable(expr.receiver)
         with self.scope.block(), self.lazily():
             targets = self.targets(function, used=True)
             body = self.code(function.body, syntax.OR)
         kept = splice("({})", targets) if len(function.parameters) > 1 else targets
-        code = splice("tuple({} for {} in {} if {})", kept, targets, values, body)
-        return Py(code)
+        pattern = made + "({} for {} in {} if {})"
+        return Py(splice(pattern, kept, targets, values, body))
 
     def generator(self, expr: x.Expr) -> Code:
         """A list that is only gone through once, as a generator if it is a `map`."""
@@ -258,6 +249,10 @@ class Methods(Operators):
 
     def _fold(self, expr: x.Method) -> Py:
         start, values = self.argument(expr.arguments[0]), self.argument(expr.receiver)
+        first, base = expr.arguments[0], t.base_of(expr.arguments[0].type)
+        if isinstance(first, x.MapExpr) and isinstance(base, t.MapType):
+            kind = splice("dict[{}, {}]", *map(self.file.type, (base.key, base.value)))
+            start = splice("{}({})", kind, start if first.entries else Code(""))
         function = self.lambda_(self._function(expr, 1))
         reduce = splice("{}.reduce", self.py.module("functools"))
         return syntax.call(reduce, function, values, start)

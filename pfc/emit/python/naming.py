@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from pfc.emit import names
 from pfc.emit.code import Code
 from pfc.emit.names import Namer, Scope, constant_case, rename, snake_case
+from pfc.emit.python.cycles import CIRCLE_FILES, circles_of, rank
 from pfc.emit.python.scope import RUNTIME_NAMES
 from pfc.emit.python.scope import Scope as LocalScope
-from pfc.emit.python.walk import nodes
+from pfc.emit.python.walk import nodes, types_in
+from pfc.frozen import dataclass
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
+from pfc.ir import statements as s
 from pfc.ir import surface as u
+from pfc.ir import types as t
 from pfc.ir.program import Declaration, Module, Program
 from pfc.ir.types import DeclId
 
@@ -47,6 +50,17 @@ FIELD_SCOPES: Final[dict[type, Scope]] = {
 }
 
 
+_ASKED: Final[dict[type, tuple[str, ...]]] = {
+    x.MatchValue: ("subject",),
+    s.Match: ("subject",),
+    x.Compare: ("left", "right"),
+    x.Contains: ("container",),
+    x.OrElse: ("value",),
+    x.Method: ("receiver",),
+    s.Let: ("value",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A name, the module of the program that it belongs to, and its file there."""
@@ -66,6 +80,8 @@ class Names:
             name: ModuleNames(module, program)
             for name, module in sorted(program.modules.items())
         }
+        self.circles = circles_of(program)
+        self._late: dict[DeclId, bool] = {}
 
     def module(self, name: str) -> ModuleNames:
         """The names of one module."""
@@ -111,6 +127,48 @@ class Names:
             self._fields[key] = fields_of(self.program.by_id[id_], variant).names
         return self._fields[key]
 
+    # ------------------------------------------------------------ circles
+    def is_later(self, module: str, file: str, place: Place) -> bool:
+        """Whether a name of another module may be missing while a file is loaded."""
+        if place.module == module or place.module not in self.circles.get(module, ()):
+            return False
+        return rank(place.file) >= rank(file)
+
+    def is_late(self, alias: DeclId) -> bool:
+        """Whether a type alias is made of types that may be missing when it is defined."""
+        if alias not in self._late:
+            module = self.program.module_of(alias).name
+            circle = self.circles.get(module, ())
+            declaration = self.program.by_id[alias]
+            assert isinstance(declaration, d.Refined)
+            owners = {
+                each.id.rpartition(".")[0]
+                for each in types_in(declaration.base)
+                if isinstance(each, t.RecordType | t.UnionType | t.RefinedType)
+            }
+            self._late[alias] = any(o in circle and o != module for o in owners)
+        return self._late[alias]
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        """Names of fields and of what stands at the top of files."""
+        written = {
+            node.name
+            for module in self.program.modules.values()
+            for node in nodes(module.declarations)
+            if isinstance(node, d.Field)
+        }
+        return frozenset(written) | {
+            name for module in self._modules.values() for name in module.used
+        }
+
+    def alias(self, module: str, file: str) -> Code:
+        """The name by which files of a circle know another module's file."""
+        base = f"{module.replace('.', '_')}_{file}"
+        while base in self._taken:
+            base += "_"
+        return Code(base)
+
     @cached_property
     def lower_case(self) -> frozenset[str]:
         """Names at the top of generated files that a local name could hide."""
@@ -120,6 +178,9 @@ class Names:
             for name in module.used
             if name[:1].islower()
         }
+        found.update(
+            self.alias(name, file) for name in self.circles for file in CIRCLE_FILES
+        )
         return frozenset(found)
 
     @cached_property
@@ -131,6 +192,18 @@ class Names:
             for node in nodes(module.declarations, module.tests)
             if isinstance(node, x.Local)
         )
+
+    @cached_property
+    def judged(self) -> frozenset[x.Symbol]:
+        """Every symbol of which the program asks which value it has, of several."""
+        found: set[x.Symbol] = set()
+        for module in self.program.modules.values():
+            for node in nodes(module.declarations, module.tests):
+                asked = (
+                    getattr(node, name, None) for name in _ASKED.get(type(node), ())
+                )
+                found.update(e.symbol for e in asked if isinstance(e, x.Local))
+        return frozenset(found)
 
     def scope(self, *reserved: str) -> LocalScope:
         """A scope for one function of a generated file."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
 from pfc.emit import views
-from pfc.emit.code import Code
+from pfc.emit.block import Block
+from pfc.emit.code import Code, join, splice
 from pfc.emit.header import file_header
 from pfc.emit.module import PythonPackage
+from pfc.emit.python import syntax
+from pfc.emit.python.cycles import CYCLE, loading_order
 from pfc.emit.python.file import File
 from pfc.emit.python.naming import Names
 from pfc.emit.python.write_app import write_apps
@@ -33,6 +36,7 @@ _DOCS: Final = {
     "reactors": "Reactors of the module {}.",
     "app": "Applications of the module {}.",
     "scenarios": "Tests of the module {}.",
+    CYCLE: "Loads the modules that {} and others import from each other, in order.",
 }
 
 
@@ -83,6 +87,22 @@ class Package:
         """Re-export a name of the file `name.py` from the package."""
         self.out.export(name, python)
 
+    def load_circle(self, group: Mapping[str, Package]) -> None:
+        """Writes the file that loads the packages of a circle of imports, this one too."""
+        files = {name: package.out.written for name, package in group.items()}
+        order = loading_order(tuple(group), files)
+        out = self.out.module(CYCLE, _DOCS[CYCLE].format(self.module.name))
+        written = [out.literal(name) for name in order]
+        value = syntax.sequence("(", written, ")").code
+        name = Code("_ORDER")
+        out.add(views.Variable(name, out.imports.typing("Final"), value))
+        body = Block(0, opened_by_definition=False)
+        with body.nest(splice("for _name in {}:", name)) as inner:
+            module = out.imports.module("importlib")
+            inner.add(splice("{}.import_module(_name)", module))
+        out.add_code(join("\n", body.lines()))
+        self.out.load_first(Code(CYCLE))
+
     def export_declarations(self) -> None:
         """Every declaration that has a name in Python, variants and states included."""
         known = self.names.module(self.module.name)
@@ -120,9 +140,15 @@ def generate(program: Program, parts: Iterable[Part] = ()) -> dict[str, str]:
     """
     names = Names(program)
     extra = tuple(parts)
+    packages = {
+        name: _package(names, module, extra)
+        for name, module in sorted(program.modules.items())
+    }
+    for name, group in names.circles.items():
+        packages[name].load_circle({each: packages[each] for each in group})
     files: dict[str, str] = {}
-    for _, module in sorted(program.modules.items()):
-        files.update(_package(names, module, extra).out.files())
+    for package in packages.values():
+        files.update(package.out.files())
     return files
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pfc.emit import views
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
 from pfc.emit.names import Namer
-from pfc.emit.python.checks import NOTHING, Checks, effort, normal
+from pfc.emit.python.checks import Checks
 from pfc.emit.python.fields import in_python_order, parameters
-from pfc.emit.python.file import File
+from pfc.emit.python.file import File, NotEmitted
+from pfc.emit.python.normal_forms import NOTHING, effort, normal
 from pfc.emit.python.syntax import Py
+from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
 from pfc.ir import types as t
+
+AS_IT_IS: Final = frozenset({t.UNIT, t.BOOL, t.INT, t.STRING, t.BYTES, t.PATH, t.URL})
+"""What a fence returns of these types is what it says: type checkers see to it."""
 
 
 @dataclass(frozen=True)
@@ -42,33 +48,64 @@ def write_python(file: File, wanted: Embedded) -> None:
     if body.code is None:
         _write_linked(file, wanted, names)
         return
-    checked = effort(owner.result) != NOTHING or any(
-        field.refinement is not None for field in owner.parameters
+    checked = (
+        _is_converted(wanted)
+        or effort(owner.result, file.program) != NOTHING
+        or any(field.refinement is not None for field in owner.parameters)
     )
     threaded = wanted.waits and not body.waits
     inner = wanted.name if not (checked or threaded) else file.fresh(wanted.raw)
     block = Block(4)
+    _import_names(file, body)
     block.add_fence(body.code)
     doc = wanted.doc if inner is wanted.name else ""
-    file.out.add(
-        views.Function(
-            inner,
-            parameters(file, owner.parameters, names),
-            file.type(owner.result),
-            block.lines(),
-            doc,
-            body.waits,
-        )
+    view = views.Function(
+        inner,
+        parameters(file, owner.parameters, names),
+        file.type(owner.result),
+        block.lines(),
+        doc,
+        body.waits,
     )
+    with file.declaring(owner.span, fence=_lines(body)):
+        file.out.add(view)
     if inner is not wanted.name:
         _write_wrapper(file, wanted, names, inner, threaded=threaded)
+
+
+def _lines(body: d.Python) -> tuple[int, int] | None:
+    """The first and last line of a fence in its source; none if it is empty."""
+    if not body.code:
+        return None
+    return body.line, body.line + body.code.count("\n")
+
+
+def _is_converted(wanted: Embedded) -> bool:
+    """Whether the result is converted here; fences give plain values as they are."""
+    if not wanted.converts or wanted.body.code is None:
+        return wanted.converts
+    result = wanted.owner.result
+    generic = any(isinstance(each, t.Variable) for each in types_in(result))
+    return not generic and t.base_of(result) not in AS_IT_IS
+
+
+def _import_names(file: File, body: d.Python) -> None:
+    """What a fence names of the program has to have the same name in this file."""
+    for named in body.names:
+        if named.variant:
+            found = file.variant(named.id, named.variant)
+        else:
+            found = file.ref(named.id)
+        if found != named.name:
+            what = f"`{named.name}` in embedded Python, which is `{found}` there"
+            raise NotEmitted(what, body.span)
 
 
 def _write_wrapper(
     file: File, wanted: Embedded, names: dict[str, Code], inner: Code, *, threaded: bool
 ) -> None:
     owner = wanted.owner
-    block = Block(4)
+    block = Block(4, origin=file.out.origin)
     _check_parameters(file, owner.parameters, names, block)
     arguments = [names[field.name] for field in in_python_order(owner.parameters)]
     _add_call(file, wanted, block, inner, arguments, threaded=threaded)
@@ -111,14 +148,16 @@ def _write_linked(file: File, wanted: Embedded, names: dict[str, Code]) -> None:
     file.out.add(views.CallProtocol(protocol, given, promised, doc))
     namer = Namer(used=names.values())
     linked, function = namer.fresh("linked"), namer.fresh("function")
-    block = Block(4)
+    block = Block(4, origin=file.out.origin)
     source, name = Code(body.module), Code(body.function)
-    block.add(splice("from {} import {} as {}", source, name, linked))
+    here = file.origin(body.span)
+    block.add(splice("from {} import {} as {}", source, name, linked), origin=here)
     _check_parameters(file, owner.parameters, names, block)
-    block.add(splice("{}: {} = {}", function, protocol, linked))
     arguments = [names[field.name] for field in in_python_order(owner.parameters)]
     threaded = wanted.waits and not body.waits
-    _add_call(file, wanted, block, function, arguments, threaded=threaded)
+    with block.at(here):
+        block.add(splice("{}: {} = {}", function, protocol, linked))
+        _add_call(file, wanted, block, function, arguments, threaded=threaded)
     file.out.add(
         views.Function(
             wanted.name, taken, result, block.lines(), wanted.doc, wanted.waits
@@ -146,8 +185,8 @@ def _add_call(
     if owner.result == t.UNIT:
         block.add(made)
         return
-    converts = wanted.converts and wanted.body.code is None
-    checked = effort(owner.result) != NOTHING
+    converts = _is_converted(wanted)
+    checked = effort(owner.result, file.program) != NOTHING
     if not converts and not checked:
         block.add(splice("return {}", made))
         return

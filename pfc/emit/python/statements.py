@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python import syntax
-from pfc.emit.python.calls import Calls
 from pfc.emit.python.caps import capabilities, listed
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.matching import Arm
+from pfc.emit.python.outcomes import Outcomes
 from pfc.emit.python.syntax import Py
 from pfc.emit.python.updates import Updates
 from pfc.emit.python.walk import types_in
+from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
 from pfc.ir import types as t
@@ -33,7 +33,7 @@ def plain_return(block: Block, value: Py | None, origin: Code) -> None:
         block.add(splice("return {}", value.code), origin=origin)
 
 
-class Statements(Calls):
+class Statements(Outcomes):
     """Writes the statements of one function; `updates` where there is state."""
 
     def __init__(
@@ -43,10 +43,8 @@ class Statements(Calls):
         updates: Updates | None = None,
     ) -> None:
         super().__init__(expressions)
-        self.scope = expressions.scope
         self.leave = leave
         self.updates = updates
-        self._handling = False
 
     def write(self, block: Block, body: s.Block) -> None:
         """All statements of a block, with names of its own."""
@@ -56,7 +54,8 @@ class Statements(Calls):
     def write_open(self, block: Block, body: s.Block) -> None:
         """All statements of a block; its names stay known."""
         for statement in body.statements:
-            with self.expressions.into(block):
+            origin = self.file.origin(statement.span)
+            with block.at(origin), self.expressions.into(block):
                 _WRITERS[type(statement)](self, block, statement)
 
     def _update(self) -> Updates:
@@ -66,12 +65,16 @@ class Statements(Calls):
 
     # ------------------------------------------------------------ let
     def let(self, block: Block, node: s.Let) -> None:
-        value = node.value
+        value = _ready(node.value)
         if isinstance(value, x.Ask | x.Perform):
             self._let_call(block, node, value)
             return
         origin = self.file.origin(node.span)
         type_ = node.symbol.type if node.otherwise is None else value.type
+        if node.symbol in self.given:
+            name = cast("Py", self.scope.find(node.symbol)).code
+            self.expressions.deliver(value, block, self._assigning(name, origin))
+            return
         if self._wants_statements(value):
             name = self.scope.temporary(node.symbol.name)
             block.add(splice("{}: {}", name, self.file.type(type_)), origin=origin)
@@ -81,12 +84,31 @@ class Statements(Calls):
             shown = self.expressions.show(value)
             name = self.scope.declare(node.symbol, type_)
             head = name
-            if _is_vague(value) and not _has_unknown(type_):
+            if node.symbol in self.file.names.judged and _is_one_of(value, type_):
+                # An annotation would not do: type checkers go by what is assigned.
+                shown = self._as_declared(value, type_, shown)
+            elif _is_vague(value) and not _has_unknown(type_):
                 head = splice("{}: {}", name, self.file.type(type_))
             block.add(splice("{} = {}", head, shown.code), origin=origin)
         if node.otherwise is not None:
             with block.nest(splice("if {} is None:", name)) as inner:
                 self.write(inner, node.otherwise)
+
+    def _as_declared(self, value: x.Expr, type_: t.Type, shown: Py) -> Py:
+        """A value that type checkers take for any of its type."""
+        base = t.base_of(type_)
+        if isinstance(base, t.UnionType):
+            union = cast("d.UnionDecl", self.file.program.by_id[base.id])
+            if union.is_enumeration:
+                return shown
+        kind = self.file.type(type_)
+        if isinstance(value, x.ListExpr) and isinstance(base, t.ListType):
+            return Py(splice("{}()", kind))
+        if isinstance(value, x.MapExpr) and isinstance(base, t.MapType):
+            parts = map(self.file.type, (base.key, base.value))
+            return Py(splice("dict[{}, {}]()", *parts))
+        quoted = self.file.out.literal(str(kind))
+        return syntax.call(self.file.py.typing("cast"), quoted, shown.code)
 
     def _assigning(
         self, name: Code, origin: Code
@@ -114,7 +136,7 @@ class Statements(Calls):
         else:
             with block.nest(Code("try:")) as inner:
                 inner.add(line, origin=origin)
-            with block.nest(splice("except {}:", caught)) as inner, self._in_except():
+            with block.nest(splice("except {}:", caught)) as inner, self.in_except():
                 if optional:
                     inner.add(splice("{} = None", name))
                 else:
@@ -122,14 +144,6 @@ class Statements(Calls):
         if optional:
             with block.nest(splice("if {} is None:", name)) as inner:
                 self.write(inner, node.otherwise)
-
-    @contextmanager
-    def _in_except(self) -> Iterator[None]:
-        before, self._handling = self._handling, True
-        try:
-            yield
-        finally:
-            self._handling = before
 
     # ------------------------------------------------------------ calls
     def run(self, block: Block, node: s.Run) -> None:
@@ -151,7 +165,7 @@ class Statements(Calls):
 
     # ------------------------------------------------------------ state
     def assign(self, block: Block, node: s.Assign) -> None:
-        value = node.value
+        value = _ready(node.value)
         if isinstance(value, x.Ask | x.Perform):
             name = self.scope.temporary("result")
             code = splice("{} = {}", name, self.call(value))
@@ -173,7 +187,7 @@ class Statements(Calls):
     # ------------------------------------------------------------ leaving
     def reply(self, block: Block, node: s.Reply | s.Return) -> None:
         origin = self.file.origin(node.span)
-        value = node.value
+        value = None if node.value is None else _ready(node.value)
         if value is None:
             self.leave(block, None, origin)
         elif isinstance(value, x.Ask | x.Perform):
@@ -197,7 +211,7 @@ class Statements(Calls):
         self._raise(block, splice("turn.denial({})", join(", ", arguments)), node)
 
     def _raise(self, block: Block, made: Code, node: s.Fail | s.Deny) -> None:
-        pattern = "raise {} from None" if self._handling else "raise {}"
+        pattern = "raise {} from None" if self.handling else "raise {}"
         block.add(splice(pattern, made), origin=self.file.origin(node.span))
 
     # ------------------------------------------------------------ branching
@@ -267,66 +281,6 @@ class Statements(Calls):
         with block.nest(head, origin=self.file.origin(node.span)) as inner:
             self.write_open(inner, node.body)
 
-    # ------------------------------------------------------------ outcomes
-    def match_outcome(self, block: Block, node: s.MatchOutcome) -> None:
-        call = node.call
-        origin = self.file.origin(node.span)
-        success = next((arm for arm in node.arms if arm.kind in ("ok", "any")), None)
-        value = dict(success.bindings).get("value") if success is not None else None
-        code = self.call(call)
-        with self.scope.block():
-            if value is not None and self.scope.is_read(value):
-                code = splice("{} = {}", self.scope.declare(value), code)
-            with block.nest(Code("try:")) as inner:
-                inner.add(code, origin=origin)
-            for arm in node.arms:
-                if arm.kind != "ok":
-                    self._except(block, node, arm)
-            if success is not None and success.body.statements:
-                with block.nest(Code("else:")) as inner:
-                    self.write(inner, success.body)
-
-    def _except(self, block: Block, node: s.MatchOutcome, arm: s.OutcomeArm) -> None:
-        named = {each.failure for each in node.arms if each.failure is not None}
-        match arm.kind:
-            case "failure":
-                caught = self.file.ref(cast("str", arm.failure))
-            case "unavailable":
-                caught = self.file.py.runtime("Unavailable")
-            case _:
-                rest = tuple(id_ for id_ in node.call.fails if id_ not in named)
-                heard = any(each.kind == "unavailable" for each in node.arms)
-                asked = isinstance(node.call, x.Ask) and not heard
-                found = self.failures(rest, unavailable=asked)
-                if found is None:
-                    return
-                caught = found
-        self._handler(block, arm, caught)
-
-    def _handler(self, block: Block, arm: s.OutcomeArm, caught: Code) -> None:
-        head = splice("except {}:", caught)
-        name = None
-        read = [each for each in arm.bindings if self.scope.is_read(each[1])]
-        if read and arm.kind != "any":
-            name = self.scope.temporary("failure")
-            head = splice("except {} as {}:", caught, name)
-        with (
-            self.scope.block(),
-            self._in_except(),
-            block.nest(head, origin=self.file.origin(arm.span)) as inner,
-        ):
-            if name is not None:
-                for field, symbol in read:
-                    attribute = self._attribute(arm, field)
-                    local = self.scope.declare(symbol)
-                    inner.add(splice("{} = {}.{}", local, name, attribute))
-            self.write(inner, arm.body)
-
-    def _attribute(self, arm: s.OutcomeArm, field: str) -> Code:
-        if arm.failure is None:
-            return Code("reason")
-        return self.file.field(arm.failure, field)
-
 
 def _is_else_if(block: s.Block) -> bool:
     return len(block.statements) == 1 and isinstance(block.statements[0], s.If)
@@ -341,6 +295,20 @@ def _is_vague(value: x.Expr) -> bool:
             return _is_vague(then) or _is_vague(otherwise)
         case _:
             return False
+
+
+def _is_one_of(value: x.Expr, type_: t.Type) -> bool:
+    """Whether a value shows which of several a name holds that may hold others."""
+    base = t.base_of(type_)
+    if isinstance(base, t.OptionalType):
+        is_none = isinstance(value, x.Literal) and value.value is None
+        known = is_none or not isinstance(t.base_of(value.type), t.OptionalType)
+        return known and not _has_unknown(type_)
+    if isinstance(value, x.ListExpr | x.MapExpr):
+        return _is_vague(value) and not _has_unknown(type_)
+    return isinstance(value, x.Construct) and isinstance(
+        base, t.UnionType | t.ResultType
+    )
 
 
 def _has_unknown(type_: t.Type) -> bool:
@@ -365,3 +333,10 @@ _WRITERS: Final[dict[type, Callable[[Any, Block, Any], None]]] = {
     s.WithAuthority: Statements.with_authority,
     s.Require: Statements.require,
 }
+
+
+def _ready(value: x.Right) -> x.Expr | x.Ask | x.Perform:
+    """What stands on a right side; for rows and awaited events there is no Python yet."""
+    if isinstance(value, x.Find | x.AwaitEvent):
+        raise NotEmitted("`find`" if isinstance(value, x.Find) else "`await`")
+    return value

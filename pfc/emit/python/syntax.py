@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from pfc.emit.code import Code, splice
+from pfc.frozen import dataclass
 
 (
     ANY,

@@ -8,13 +8,13 @@ from pfc.emit.code import Code, splice
 from pfc.emit.python import syntax
 from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.methods import Methods
+from pfc.emit.python.normal_forms import normal
 from pfc.emit.python.syntax import ATOM, CONDITIONAL, Py
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import types as t
 from pfc.ir.types import DeclId
 
-_CHECKS: Final[dict[t.Type, str]] = {t.PATH: "checked_path", t.URL: "checked_url"}
 _PAGE_FIELDS: Final = {"items": Code("items"), "next": Code("next")}
 
 
@@ -202,13 +202,9 @@ class Values(Methods):
     def checked(self, type_: t.Type, value: Py) -> Py:
         """A call that checks a value of the base type."""
         inner = type_.item if isinstance(type_, t.OptionalType) else type_
-        given = value.at(CONDITIONAL)
         if isinstance(inner, t.RefinedType):
-            function = self.file.derived(inner.id, "check")
             label = self.file.out.literal(inner.id.rpartition(".")[2])
-            return syntax.call(function, given, label)
-        name = _CHECKS.get(t.base_of(inner))
-        if name is None:
-            raise NotEmitted(f"a check of {t.show(inner)}")
-        label = self.file.out.literal(t.show(inner).lower())
-        return syntax.call(self.py.runtime(name), given, label)
+            return normal(self.file, self.scope, inner, value, label)
+        shown = t.show(inner)
+        label = self.file.out.literal(shown.lower() if shown.isalpha() else shown)
+        return normal(self.file, self.scope, inner, value, label)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Final, cast
 
 from pfc.ir import types
 from pfc.ir.expressions import Symbol
 from pfc.span import Span
 
-_LEAVES = (Symbol, Span, str, bytes, int, float, type(None))
+_LEAVES = (Symbol, Span, str, bytes, int, float, type(None), type)
 
 
 def nodes(*roots: object) -> Iterator[object]:
@@ -18,16 +19,30 @@ def nodes(*roots: object) -> Iterator[object]:
     pending = list(reversed(roots))
     while pending:
         node = pending.pop()
-        if isinstance(node, _LEAVES):
+        parts = _parts(cast("type", type(node)))
+        if parts is None:
             continue
-        if isinstance(node, tuple | list):
-            pending.extend(reversed(node))
-        elif is_dataclass(node) and not isinstance(node, type):
-            if type(node).__module__ == types.__name__:
-                continue
-            yield node
-            names = _names(type(node))
-            pending.extend(getattr(node, name) for name in reversed(names))
+        if parts is _SEQUENCE:
+            pending.extend(reversed(node))  # type: ignore[call-overload]  # a sequence
+            continue
+        yield node
+        for name in parts:
+            pending.append(getattr(node, name))
+
+
+_SEQUENCE: Final[tuple[str, ...]] = ("",)
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...] | None:
+    """The fields to walk, the last one first; none for what has no parts of interest."""
+    if issubclass(kind, _LEAVES):
+        return None
+    if issubclass(kind, tuple | list):
+        return _SEQUENCE
+    if not is_dataclass(kind) or kind.__module__ == types.__name__:
+        return None
+    return tuple(reversed(_names(kind)))
 
 
 @lru_cache(maxsize=256)

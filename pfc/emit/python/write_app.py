@@ -24,15 +24,15 @@ def write_apps(
     for each in declarations:
         if isinstance(each, u.App):
             variables = (*_grants(file, each), *more(file, each))
-            file.out.add(
-                views.AppClass(
-                    file.names.of(each.id).name,
-                    each.doc or "",
-                    each.id,
-                    _tree(file, each),
-                    variables,
-                )
+            view = views.AppClass(
+                file.names.of(each.id).name,
+                each.doc or "",
+                each.id,
+                _tree(file, each),
+                variables,
             )
+            with file.declaring(each.span):
+                file.out.add(view)
 
 
 def _tree(file: File, app: u.App) -> Code:

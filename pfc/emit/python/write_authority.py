@@ -34,9 +34,11 @@ def write_capabilities(file: File, declarations: Iterable[Declaration]) -> None:
     """All kinds, those that are implied first, then the families."""
     families = [each for each in declarations if isinstance(each, d.Family)]
     for family, operation in _in_order(families):
-        _kind(file, family, operation)
+        with file.declaring(operation.span):
+            _kind(file, family, operation)
     for family in families:
-        _family(file, family)
+        with file.declaring(family.span):
+            _family(file, family)
 
 
 def _in_order(families: list[d.Family]) -> Iterator[tuple[d.Family, d.Operation]]:
@@ -123,18 +125,21 @@ def write_contexts(file: File, declarations: Iterable[Declaration]) -> None:
     """Contexts, each with its authenticator, and principals."""
     for each in declarations:
         if isinstance(each, d.Context):
-            _context(file, each)
+            with file.declaring(each.span):
+                _context(file, each)
         elif isinstance(each, d.Principal):
-            name = file.names.of(each.id).name
-            grants = _grants(file, each.grants)
-            file.out.add(
-                views.ContextClass(name, each.doc or "", (), grants, is_principal=True)
-            )
+            with file.declaring(each.span):
+                name = file.names.of(each.id).name
+                grants = _grants(file, each.grants)
+                view = views.ContextClass(
+                    name, each.doc or "", (), grants, is_principal=True
+                )
+                file.out.add(view)
 
 
 def _context(file: File, context: d.Context) -> None:
     names = file.names.fields(context.id)
-    checks = Block(8)
+    checks = Block(8, origin=file.out.origin)
     Checks(file, "self", checks).fields(context.fields, names)
     file.out.add(
         views.ContextClass(
@@ -171,10 +176,11 @@ def _authenticator(file: File, context: d.Context, linked: d.Python) -> None:
     if linked.waits:
         awaitable = file.py.name("collections.abc", "Awaitable")
         result = splice("{}[{}]", awaitable, result)
-    body = Block(4)
+    body = Block(4, origin=file.out.origin)
     module, function = Code(linked.module), Code(linked.function)
-    body.add(splice("from {} import {}", module, function))
-    body.add(splice("return {}(subject)", function))
+    with body.at(file.origin(linked.span)):
+        body.add(splice("from {} import {}", module, function))
+        body.add(splice("return {}(subject)", function))
     doc = f"Who signs in, as {linked.module}:{linked.function} says; None for nobody."
     file.out.add(
         views.Function(
@@ -189,7 +195,7 @@ def _authenticator(file: File, context: d.Context, linked: d.Python) -> None:
 
 # -------------------------------------------------------------------- grants
 def _grants(file: File, rules: tuple[d.GrantRule, ...]) -> tuple[Code, ...]:
-    block = Block(8)
+    block = Block(8, origin=file.out.origin)
     now = text("")
     if _reads_clock(rules):
         utc = splice("{}.UTC", file.py.module("datetime"))
@@ -206,7 +212,7 @@ def _reads_clock(rules: tuple[d.GrantRule, ...]) -> bool:
 
 def _rules(printer: Expressions, block: Block, rules: tuple[d.GrantRule, ...]) -> None:
     for rule in rules:
-        with printer.into(block):
+        with block.at(printer.file.origin(rule.span)), printer.into(block):
             if isinstance(rule, d.GrantIf):
                 _grant_if(printer, block, rule)
             else:

@@ -12,22 +12,20 @@ from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import parameters
 from pfc.emit.python.file import File
-from pfc.emit.python.python_code import Embedded, write_python
+from pfc.emit.python.python_code import AS_IT_IS, Embedded, write_python
 from pfc.emit.python.syntax import Py
 from pfc.ir import declarations as d
 from pfc.ir import types as t
 from pfc.ir.expressions import Requirement
 from pfc.ir.program import Declaration
 
-# What a fence returns of these types is what it says, so type checkers see to it.
-_AS_IT_IS = frozenset({t.UNIT, t.BOOL, t.INT, t.STRING, t.BYTES, t.PATH, t.URL})
-
 
 def write_effects(file: File, declarations: Iterable[Declaration]) -> None:
     """All effects."""
     for each in declarations:
         if isinstance(each, d.Effect):
-            _effect(file, each)
+            with file.declaring(each.span):
+                _effect(file, each)
 
 
 def _effect(file: File, effect: d.Effect) -> None:
@@ -69,7 +67,7 @@ def _options(file: File, effect: d.Effect) -> tuple[Code, ...]:
         seconds = file.out.literal(effect.timeout.total_seconds())
         made.append(splice("timeout={}", seconds))
     linked = effect.body.code is None
-    if effect.result != t.UNIT and (linked or effect.result not in _AS_IT_IS):
+    if effect.result != t.UNIT and (linked or effect.result not in AS_IT_IS):
         made.append(splice("returns={}", file.type(effect.result)))
     if effect.traits:
         traits = join(", ", [file.out.literal(each) for each in sorted(effect.traits)])
@@ -81,7 +79,7 @@ def _options(file: File, effect: d.Effect) -> tuple[Code, ...]:
 def _requires(file: File, effect: d.Effect) -> Code:
     """A function that says what a call requires."""
     names = file.names.fields(effect.id)
-    block = Block(4)
+    block = Block(4, origin=file.out.origin)
     scope = file.names.scope()
     for field in effect.parameters:
         scope.claim(names[field.name])

@@ -25,7 +25,7 @@ def write_functions(file: File, declarations: Iterable[Declaration]) -> None:
     for each in declarations:
         if isinstance(each, d.Function) and file.names.of(each.id).file == file.file:
             types = [field.type for field in each.parameters]
-            with file.signature(types, each.result):
+            with file.signature(types, each.result), file.declaring(each.span):
                 _function(file, each)
 
 
@@ -40,7 +40,7 @@ def _function(file: File, function: d.Function) -> None:
         write_python(file, wanted)
         return
     names = file.names.fields(function.id)
-    block = Block(4)
+    block = Block(4, origin=file.out.origin)
     _check_parameters(file, function, names, block)
     scope = file.names.scope()
     for field in function.parameters:

@@ -29,27 +29,34 @@ def write_intents(file: File, declarations: Iterable[Declaration]) -> None:
     found = list(declarations)
     for each in found:
         if isinstance(each, d.Failure):
-            _failure(file, each)
+            with file.declaring(each.span):
+                _failure(file, each)
     for each in found:
         if isinstance(each, d.Intent):
-            _intent(file, each)
+            with file.declaring(each.span):
+                _intent(file, each)
 
 
 def write_events(file: File, declarations: Iterable[Declaration]) -> None:
     """All events."""
     for each in declarations:
         if isinstance(each, d.Event):
-            names = file.names.fields(each.id)
-            file.out.add(
-                views.EventClass(
-                    file.names.of(each.id).name,
-                    each.doc or "",
-                    class_fields(file, each.fields, names),
-                    _checks(file, each.fields, names),
-                    missing(file, each.requires, each.fields, names, None),
-                    options(each.fields),
-                )
-            )
+            with file.declaring(each.span):
+                _event(file, each)
+
+
+def _event(file: File, event: d.Event) -> None:
+    names = file.names.fields(event.id)
+    file.out.add(
+        views.EventClass(
+            file.names.of(event.id).name,
+            event.doc or "",
+            class_fields(file, event.fields, names),
+            _checks(file, event.fields, names),
+            missing(file, event.requires, event.fields, names, None),
+            options(event.fields),
+        )
+    )
 
 
 def _failure(file: File, failure: d.Failure) -> None:
@@ -100,7 +107,7 @@ def _variables(file: File, intent: d.Intent) -> tuple[views.Variable, ...]:
 def _checks(
     file: File, fields: Sequence[d.Field], names: dict[str, Code]
 ) -> tuple[Code, ...]:
-    block = Block(8)
+    block = Block(8, origin=file.out.origin)
     Checks(file, "self", block).fields(fields, names)
     return block.lines()
 
@@ -116,7 +123,7 @@ def missing(
     """The body of `missing`: what `caller` lacks, at 8; nothing if all may."""
     if not requires:
         return ()
-    block = Block(8)
+    block = Block(8, origin=file.out.origin)
     scope = file.names.scope()
     scope.claim("caller")
     for field in fields:
@@ -126,13 +133,14 @@ def missing(
     if context is not None and uses(x.Caller, tuple(requires)):
         block.add(splice("assert isinstance(caller, {})", file.ref(context)))
     if len(requires) == 1 and _is_one(printer, requires[0]):
-        _one(printer, block, requires[0])
+        with block.at(file.origin(requires[0].span)):
+            _one(printer, block, requires[0])
         return block.lines()
     found = scope.claim("found")
     kind = file.py.runtime("Capability")
     block.add(splice("{}: list[{}] = []", found, kind))
     for requirement in requires:
-        with printer.into(block):
+        with block.at(file.origin(requirement.span)), printer.into(block):
             _collect(printer, block, requirement, found)
     block.add(splice("return tuple({})", found))
     return block.lines()

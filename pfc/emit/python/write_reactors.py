@@ -39,7 +39,8 @@ def write_reactors(file: File, declarations: Iterable[Declaration]) -> None:
         for needed in reactor.needs:
             if needed in left:
                 write(left.pop(needed))
-        _reactor(file, reactor)
+        with file.declaring(reactor.span):
+            _reactor(file, reactor)
 
     while left:
         write(left.pop(next(iter(left))))
@@ -74,14 +75,15 @@ def _state(file: File, reactor: d.Reactor, name: Code) -> bool:
     """The class of the state; whether it has a `check` for handlers to call."""
     names = file.names.fields(reactor.id)
     fields = class_fields(file, reactor.state, names, file.state_type)
-    block = Block(8)
+    block = Block(8, origin=file.out.origin)
     checks = Checks(file, "self", block, frozen=False)
     for field in reactor.state:
         checks.scope.bind(field.symbol, checks.attribute(names[field.name]))
     for field in reactor.state:
         value = checks.attribute(names[field.name])
         label = file.out.literal(field.name)
-        checks.refinement(field.refinement, field.type, value, label)
+        with block.at(file.origin(field.span)):
+            checks.refinement(field.refinement, field.type, value, label)
     checks.always(reactor.always, reactor.name)
     methods: list[views.Function] = []
     if not block.is_empty:
@@ -160,7 +162,7 @@ class HandlerWriter:
         self.intent = cast("d.Intent", file.program.by_id[handler.intent])
         self.checked = checked and uses((s.Assign, s.Remove), handler.body)
         self.scope = file.names.scope(*_RESERVED)
-        self.block = Block(8)
+        self.block = Block(8, origin=file.origin(handler.head_span))
         purpose = f"{snake_case(reactor.name)}_{snake_case(self.intent.name)}"
         self.expressions = Expressions(
             file, self.scope, self._surroundings(), self.block, purpose=purpose
@@ -211,6 +213,7 @@ class HandlerWriter:
             self.block.lines(),
             handler.waits,
             extra,
+            origin=self.file.origin(handler.head_span),
         )
 
     def _bind(self) -> None:

@@ -34,7 +34,8 @@ def write_scenarios(file: File, tests: Sequence[u.Test]) -> None:
         path, line = file.position(test.span)
         body = ScenarioWriter(file, test).lines()
         scenario = views.Scenario(name, test.title, body, path, line)
-        file.out.add(scenario)
+        with file.declaring(test.span):
+            file.out.add(scenario)
         made.append(scenario)
     file.out.add(views.ScenarioList(tuple(made)))
 
@@ -51,7 +52,7 @@ class ScenarioWriter:
     def __init__(self, file: File, test: u.Test) -> None:
         self.file = file
         self.test = test
-        self.block = Block(4)
+        self.block = Block(4, origin=file.origin(test.span))
         self.scope = file.names.scope("scenario")
         self.caller: Code | None = None
         self._started = False
@@ -191,7 +192,7 @@ class ScenarioWriter:
             expressions = Expressions(self.file, scope, Surroundings(), inner)
             Statements(expressions).write(inner, item.body)
         code = splice("scenario.stub({}, {})", self.file.ref(item.effect), function)
-        self.block.add(code)
+        self.block.add(code, origin=self.file.origin(item.span))
 
     def advance(self, item: u.Advance) -> None:
         by = self.expressions.argument(item.duration)

@@ -8,15 +8,16 @@ from dataclasses import replace
 from pfc.emit import views
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
-from pfc.emit.python.checks import Checks, normal
-from pfc.emit.python.conditions import constraints
+from pfc.emit.python.checks import Checks
 from pfc.emit.python.fields import class_fields, options
 from pfc.emit.python.file import File, variant_generics
+from pfc.emit.python.normal_forms import normal
 from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
 from pfc.ir import types as t
 from pfc.ir.program import Declaration
 
+_TAG = "type"
 _TAG_FIELD = Code('tag_field="type"')
 
 
@@ -25,7 +26,8 @@ def write_types(file: File, declarations: Iterable[Declaration]) -> None:
     found = list(declarations)
     for union in found:
         if isinstance(union, d.UnionDecl) and union.is_enumeration:
-            _enumeration(file, union)
+            with file.declaring(union.span):
+                _enumeration(file, union)
     aliases = [each for each in found if isinstance(each, d.Refined)]
     early = [a for a in aliases if not _needs_class(file, a.base)]
     late = [a for a in aliases if _needs_class(file, a.base)]
@@ -33,7 +35,8 @@ def write_types(file: File, declarations: Iterable[Declaration]) -> None:
         _alias(file, alias)
     for each in found:
         if isinstance(each, d.Record):
-            _record(file, each)
+            with file.declaring(each.span):
+                _record(file, each)
         elif isinstance(each, d.UnionDecl) and not each.is_enumeration:
             _union(file, each)
     for alias in _in_order(file, late):
@@ -79,27 +82,22 @@ def _enumeration(file: File, union: d.UnionDecl) -> None:
 
 def _alias(file: File, alias: d.Refined) -> None:
     """The alias and, if it has a refinement, the function that checks values."""
+    with file.declaring(alias.span):
+        _alias_and_check(file, alias)
+
+
+def _alias_and_check(file: File, alias: d.Refined) -> None:
     name = file.names.of(alias.id).name
-    annotation = file.type(alias.base)
-    refinement = alias.refinement
-    if refinement is None:
-        file.out.add(views.Alias(name, annotation, alias.doc or ""))
-        return
-    found = [
-        splice("{}={}", Code(key), file.out.literal(value))
-        for key, value in constraints(refinement, alias.base).items()
-    ]
-    if t.base_of(alias.base) == t.PATH:
-        found.append(Code('extra_json_schema={"format": "path"}'))
-    if found:
-        meta = splice("{}({})", file.msgspec("Meta"), join(", ", found))
-        annotation = splice("{}[{}, {}]", file.py.typing("Annotated"), annotation, meta)
+    annotation = file.underlying(alias)
+    if file.names.is_late(alias.id):
+        annotation = file.out.literal(str(annotation))
     file.out.add(views.Alias(name, annotation, alias.doc or ""))
-    _check_function(file, alias, refinement)
+    if alias.refinement is not None:
+        _check_function(file, alias, alias.refinement)
 
 
 def _check_function(file: File, alias: d.Refined, refinement: d.Refinement) -> None:
-    body = Block(4)
+    body = Block(4, origin=file.out.origin)
     checks = Checks(file, "", body, frozen=False)
     value = checks.attribute(Code("value"))
     label = Code("field")
@@ -147,7 +145,7 @@ def _checks(
     names: dict[str, Code],
     record: d.Record | None = None,
 ) -> tuple[Code, ...]:
-    body = Block(8)
+    body = Block(8, origin=file.out.origin)
     checks = Checks(file, "self", body)
     checks.fields(fields, names)
     if record is not None:
@@ -162,27 +160,34 @@ def _generic(file: File, generics: tuple[str, ...]) -> tuple[Code, ...]:
     return (splice("{}[{}]", file.py.typing("Generic"), variables),)
 
 
+def _variant(
+    file: File, union: d.UnionDecl, variant: d.Variant, bases: tuple[Code, ...]
+) -> None:
+    names = file.names.fields(union.id, variant.name)
+    tag = splice("tag={}", file.out.literal(variant.name))
+    view = views.Record(
+        file.names.variant(union.id, variant.name).name,
+        variant.doc or "",
+        class_fields(file, variant.fields, names, tag=_TAG),
+        _checks(file, variant.fields, names),
+        bases,
+        (*options(variant.fields), tag, _TAG_FIELD),
+    )
+    file.out.add(view)
+
+
 def _union(file: File, union: d.UnionDecl) -> None:
     """A class for each variant, and the union of them."""
     parts: list[Code] = []
     for variant in union.variants:
         generics = variant_generics(union, variant)
-        names = file.names.fields(union.id, variant.name)
         name = file.names.variant(union.id, variant.name).name
-        bases = _generic(file, generics)
-        tag = splice("tag={}", file.out.literal(variant.name))
-        view = views.Record(
-            name,
-            variant.doc or "",
-            class_fields(file, variant.fields, names),
-            _checks(file, variant.fields, names),
-            bases,
-            (*options(variant.fields), tag, _TAG_FIELD),
-        )
-        file.out.add(view)
+        with file.declaring(variant.span):
+            _variant(file, union, variant, _generic(file, generics))
         if generics:
             arguments = join(", ", [file.variable(each) for each in generics])
             name = splice("{}[{}]", name, arguments)
         parts.append(name)
     name = file.names.of(union.id).name
-    file.out.add(views.Alias(name, join(" | ", parts), union.doc or ""))
+    with file.declaring(union.span):
+        file.out.add(views.Alias(name, join(" | ", parts), union.doc or ""))

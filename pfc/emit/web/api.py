@@ -33,7 +33,8 @@ def write_apis(file: File, names: WebNames, apis: Sequence[u.Api]) -> None:
         value = splice("{}({})", head, join(", ", arguments))
         name = names.api(api).name
         doc = api.doc or ""
-        file.out.add(views.Variable(name, file.py.typing("Final"), value, doc))
+        with file.declaring(api.span):
+            file.out.add(views.Variable(name, file.py.typing("Final"), value, doc))
 
 
 def _endpoint(file: File, api: u.Api, end: u.Endpoint) -> Code:

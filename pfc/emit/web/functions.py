@@ -30,7 +30,8 @@ def write_components(
 ) -> None:
     """The forms of all components, then their functions."""
     for component in components:
-        _forms(file, names.forms(component.id))
+        with file.declaring(component.span):
+            _forms(file, names.forms(component.id))
     for component in components:
         forms = names.all_forms(component)
         if forms:
@@ -38,19 +39,24 @@ def write_components(
             name = names.place("forms", component.id).name
             final = file.py.typing("Final")
             value = syntax.sequence("(", made, ")").code
-            file.out.add(views.Variable(name, final, value))
+            with file.declaring(component.span):
+                file.out.add(views.Variable(name, final, value))
     for component in components:
-        _component(file, names, component)
+        with file.declaring(component.span):
+            _component(file, names, component)
 
 
 def write_pages(file: File, names: WebNames, pages: Sequence[u.Page]) -> None:
     """The forms of all pages, their functions, and the tables of pages."""
     for page in pages:
-        _forms(file, names.forms(page.id))
+        with file.declaring(page.span):
+            _forms(file, names.forms(page.id))
     for page in pages:
-        _page(file, names, page)
+        with file.declaring(page.span):
+            _page(file, names, page)
     for page in pages:
-        _table(file, names, page)
+        with file.declaring(page.span):
+            _table(file, names, page)
 
 
 # -------------------------------------------------------------------- forms
@@ -98,7 +104,7 @@ def _component(file: File, names: WebNames, component: u.Component) -> None:
         new_uuid=_new_uuid(file, component.body),
         parameters=(((x.CanExpr, x.Builtin), Code("view"), view),),
     )
-    block = Block(4)
+    block = Block(4, origin=file.out.origin)
     printer = Expressions(file, scope, around, block, purpose="shown")
     _body(names, printer, block, component.body)
     function = names.place("function", component.id).name
@@ -146,7 +152,7 @@ def _page(file: File, names: WebNames, page: u.Page) -> None:
             ((x.Builtin,), Code("view"), view),
         ),
     )
-    block = Block(4)
+    block = Block(4, origin=file.out.origin)
     if uses((x.Caller, x.CanExpr), page.body):
         block.add(Code("caller = view.caller"))
     printer = Expressions(file, scope, around, block, purpose="shown")

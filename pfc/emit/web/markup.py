@@ -6,8 +6,8 @@ from typing import Final
 
 from pfc.emit import literals
 from pfc.emit.block import Block
+from pfc.emit.breaking import LINE_LENGTH, STEP, width
 from pfc.emit.code import Code, join, splice
-from pfc.emit.layout import LINE_LENGTH, STEP, width
 
 _ESCAPES: Final = {
     "&": "&amp;",

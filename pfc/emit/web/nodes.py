@@ -75,7 +75,8 @@ class Nodes:
     def write(self, nodes: Sequence[u.Node]) -> None:
         """All nodes, in order."""
         for node in nodes:
-            self._node(node)
+            with self.block.at(self.file.origin(node.span)):
+                self._node(node)
 
     def _node(self, node: u.Node) -> None:
         match node:

@@ -19,10 +19,10 @@ def write_routes(file: File, pages: Sequence[u.Page]) -> None:
     """The routes of all pages."""
     for page in pages:
         names = file.names.fields(page.id)
-        checks = Block(8)
-        Checks(file, "self", checks).fields(page.parameters, names)
-        file.out.add(
-            RouteClass(
+        with file.declaring(page.span):
+            checks = Block(8, origin=file.out.origin)
+            Checks(file, "self", checks).fields(page.parameters, names)
+            view = RouteClass(
                 file.names.of(page.id).name,
                 page.doc or f"The page {page.name}.",
                 class_fields(file, page.parameters, names),
@@ -31,7 +31,7 @@ def write_routes(file: File, pages: Sequence[u.Page]) -> None:
                 missing(file, page.requires, page.parameters, names, page.context),
                 _url(file, page, names),
             )
-        )
+            file.out.add(view)
 
 
 def pattern(parts: Sequence[u.RoutePart]) -> str:
@@ -83,6 +83,6 @@ def _url(file: File, page: u.Page, names: dict[str, Code]) -> tuple[Code, ...]:
         ]
         query = file.py.runtime_part("web", "query")
         parts.append(splice("{}({})", query, join(", ", pairs)))
-    block = Block(8)
+    block = Block(8, origin=file.out.origin)
     block.add(splice("return {}", join(" + ", parts)))
     return block.lines()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pfc.emit.code import Code
 from pfc.emit.views import Field, Parameter, Variable
+from pfc.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar, dataclass_transform
 
+from pfc.frozen import dataclass
 from pfc.span import Span
 
 _Class = TypeVar("_Class")

@@ -61,9 +61,14 @@ class Comment:
 
 @node
 class Module:
-    """A parsed file; `doc` is the `##` comment before its first declaration."""
+    """A parsed file; `doc` is the `##` comment before its first declaration.
+
+    `broken` are the names that declarations with a mistake would declare: what they are
+    is not known.
+    """
 
     path: str
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...]
     doc: str | None
+    broken: tuple[str, ...] = ()

@@ -20,6 +20,8 @@ _Node = TypeVar("_Node")
 
 EXPRESSIONS: tuple[type, ...] = get_args(expressions.Expr)
 RIGHT: tuple[type, ...] = (*EXPRESSIONS, *get_args(expressions.Right)[-4:])
+_EXPRESSIONS: frozenset[type] = frozenset(EXPRESSIONS)
+_RIGHT: frozenset[type] = frozenset(RIGHT)
 
 
 def one(parts: Parts, kind: type[_Node]) -> _Node:
@@ -55,26 +57,24 @@ def rules(parts: Parts, name: str) -> list[Parts]:
 
 def expr(parts: Parts) -> expressions.Expr:
     """The first part that is an expression."""
-    return cast(
-        "expressions.Expr", next(p for p in parts if isinstance(p, EXPRESSIONS))
-    )
+    return cast("expressions.Expr", next(p for p in parts if type(p) in _EXPRESSIONS))
 
 
 def maybe_expr(parts: Parts | None) -> expressions.Expr | None:
     """The first part that is an expression, if there is one."""
-    found = next((p for p in parts or () if isinstance(p, EXPRESSIONS)), None)
+    found = next((p for p in parts or () if type(p) in _EXPRESSIONS), None)
     return cast("expressions.Expr | None", found)
 
 
 def exprs(parts: Parts) -> tuple[expressions.Expr, ...]:
     """All parts that are expressions."""
-    found = (part for part in parts if isinstance(part, EXPRESSIONS))
+    found = (part for part in parts if type(part) in _EXPRESSIONS)
     return cast("tuple[expressions.Expr, ...]", tuple(found))
 
 
 def right(parts: Parts) -> expressions.Right:
     """The first part that may stand right of `let`."""
-    return cast("expressions.Right", next(p for p in parts if isinstance(p, RIGHT)))
+    return cast("expressions.Right", next(p for p in parts if type(p) in _RIGHT))
 
 
 def rule_expr(parts: Parts, name: str) -> expressions.Expr | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
+
+LONGEST_RANGE: Final = 10_000_000
+"""How many items a range that is made a list may have."""
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -102,5 +105,10 @@ def zipped(xs: Iterable[T], ys: Iterable[K]) -> tuple[tuple[T, K], ...]:
 
 
 def closed_range(start: int, end: int) -> tuple[int, ...]:
-    """`start..end`: both ends included, none if the end comes first."""
+    """`start..end`: both ends included, none if the end comes first.
+
+    Raises OverflowError rather than filling the memory.
+    """
+    if end - start >= LONGEST_RANGE:
+        raise OverflowError(f"a range as a list has at most {LONGEST_RANGE:,} items")
     return tuple(range(start, end + 1))

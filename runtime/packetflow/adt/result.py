@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -21,6 +22,21 @@ class Err(msgspec.Struct, Generic[E_co], frozen=True, tag="Err", tag_field="type
     """It did not; `error` says why."""
 
     error: E_co
+
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+
+
+def checked_result(
+    value: Ok[A] | Err[B], ok: Callable[[A], C], err: Callable[[B], D]
+) -> Ok[C] | Err[D]:
+    """The result with what is inside checked and in its normal form."""
+    if isinstance(value, Ok):
+        return Ok(ok(value.value))
+    return Err(err(value.error))
 
 
 Result: TypeAlias = Ok[T_co] | Err[E_co]

@@ -8,8 +8,12 @@ import functools
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Final
 
 import msgspec
+
+MOST_DIGITS: Final = 4300
+"""How many digits a number is written with; Python's own bound for int."""
 
 
 @functools.singledispatch
@@ -17,7 +21,7 @@ def text(value: object) -> str:
     """How a value reads in an interpolated string.
 
     `true`, `false` and `none` as in the language, instants by RFC 3339, durations by
-    ISO 8601, decimals without an exponent.
+    ISO 8601, decimals without an exponent unless that would be thousands of digits.
     """
     if isinstance(value, msgspec.Struct):
         return _record(value)
@@ -41,7 +45,8 @@ def _(value: None) -> str:
 
 @text.register
 def _(value: Decimal) -> str:
-    return format(value, "f")
+    # A few characters of JSON can stand for a number with a billion digits.
+    return str(value) if abs(value.adjusted()) > MOST_DIGITS else format(value, "f")
 
 
 @text.register
@@ -83,9 +88,13 @@ def _(value: Mapping[object, object]) -> str:
 
 
 def _record(value: msgspec.Struct) -> str:
-    fields = msgspec.structs.asdict(value)
-    inside = ", ".join(f"{name}: {text(one)}" for name, one in fields.items())
-    return f"{type(value).__name__}({inside})"
+    kind = type(value)
+    # fields by the names of the source, which Python's may differ from
+    names = zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
+    inside = ", ".join(
+        f"{shown}: {text(getattr(value, name))}" for shown, name in names
+    )
+    return f"{kind.__name__}({inside})"
 
 
 def split(value: str, separator: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import contextvars
 from collections.abc import Iterable
 from typing import Final
 
+from packetflow.origin import origin_of
 from packetflow.testing.outcome import ExpectationError, Outcome, Test
 from packetflow.testing.scenario import Scenario
 
@@ -36,7 +37,8 @@ async def _run_one(test: Test, timeout: float) -> Outcome:
     except TimeoutError:
         return Outcome(test.name, False, f"no end within {timeout:g} s", test.at)
     except Exception as error:
-        return Outcome(test.name, False, f"{type(error).__name__}: {error}", test.at)
+        at = origin_of(error.__cause__ or error) or test.at
+        return Outcome(test.name, False, f"{type(error).__name__}: {error}", at)
     return Outcome(test.name, True, "", test.at)
 
 

@@ -11,7 +11,7 @@ from packetflow import App, Child, Supervise
 from .reactors import Counter
 
 
-class CounterApp(App):
+class CounterApp(App):  # counter.pf:52
     name: ClassVar[str] = "counter.CounterApp"
     tree: ClassVar[Supervise] = Supervise(
         "one_for_one",

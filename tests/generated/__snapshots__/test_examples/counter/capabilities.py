@@ -8,15 +8,15 @@ from typing import Final
 
 from packetflow import Capability, Implies, Kind
 
-USER_CAP_BASIC: Final = Kind("counter.UserCap.basic")
+USER_CAP_BASIC: Final = Kind("counter.UserCap.basic")  # counter.pf:5
 
 USER_CAP_ADMIN: Final = Kind(
     "counter.UserCap.admin",
     implies=(Implies(USER_CAP_BASIC),),
-)
+)  # counter.pf:6
 
 
-class UserCap:
+class UserCap:  # counter.pf:4
     basic: Final = Capability(USER_CAP_BASIC)
 
     admin: Final = Capability(USER_CAP_ADMIN)

@@ -7,5 +7,5 @@ from __future__ import annotations
 from packetflow import Context
 
 
-class UserContext(Context, frozen=True, kw_only=True):
+class UserContext(Context, frozen=True, kw_only=True):  # counter.pf:9
     user_id: str

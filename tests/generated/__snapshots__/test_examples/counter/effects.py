@@ -9,8 +9,8 @@ from typing import Final
 from packetflow import Effect
 
 
-def _announce(line: str) -> None:
+def _announce(line: str) -> None:  # counter.pf:22, Python 23-23
     print(line)
 
 
-announce: Final = Effect("counter.announce", _announce)
+announce: Final = Effect("counter.announce", _announce)  # counter.pf:22

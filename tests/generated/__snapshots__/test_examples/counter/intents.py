@@ -12,19 +12,19 @@ from .capabilities import UserCap
 from .contexts import UserContext
 
 
-class Increment(Intent[int], frozen=True):
+class Increment(Intent[int], frozen=True):  # counter.pf:13
     context: ClassVar[type[Context] | None] = UserContext
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.has("counter.UserCap.basic"):
+        if caller.held.has("counter.UserCap.basic"):  # counter.pf:15
             return ()
-        return (UserCap.basic,)
+        return (UserCap.basic,)  # counter.pf:15
 
 
-class Reset(Intent[None], frozen=True):
+class Reset(Intent[None], frozen=True):  # counter.pf:18
     context: ClassVar[type[Context] | None] = UserContext
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.has("counter.UserCap.admin"):
+        if caller.held.has("counter.UserCap.admin"):  # counter.pf:20
             return ()
-        return (UserCap.admin,)
+        return (UserCap.admin,)  # counter.pf:20

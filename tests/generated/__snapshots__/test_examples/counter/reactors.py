@@ -13,13 +13,17 @@ from .effects import announce
 from .intents import Increment, Reset
 
 
-class CounterState(State):
+class CounterState(State):  # counter.pf:26
     count: int = 0
     last_user: str | None = None
 
 
-class Counter(Reactor[CounterState]):
-    def on_increment(self, turn: Turn[CounterState], intent: Increment) -> int:
+class Counter(Reactor[CounterState]):  # counter.pf:26
+    def on_increment(
+        self,
+        turn: Turn[CounterState],
+        intent: Increment,
+    ) -> int:  # counter.pf:32
         state = turn.state
         caller = turn.caller_as(UserContext)
         state.count += 1  # counter.pf:33
@@ -27,7 +31,11 @@ class Counter(Reactor[CounterState]):
         turn.performs(announce, "incrementing the counter")  # counter.pf:16
         return state.count  # counter.pf:35
 
-    def on_reset(self, turn: Turn[CounterState], intent: Reset) -> None:
+    def on_reset(
+        self,
+        turn: Turn[CounterState],
+        intent: Reset,
+    ) -> None:  # counter.pf:38
         state = turn.state
         state.count = 0  # counter.pf:39
 

@@ -14,7 +14,7 @@ from .intents import Increment, Reset
 from .reactors import Counter, CounterState
 
 
-async def only_admins_reset(scenario: Scenario) -> None:
+async def only_admins_reset(scenario: Scenario) -> None:  # counter.pf:43
     """only admins reset"""
     scenario.given(Counter, CounterState(count=3))  # counter.pf:44
     caller = UserContext(user_id="ann", capabilities=(UserCap.basic,))  # counter.pf:45

@@ -1,0 +1,1 @@
+"""What earlier runs made, kept by the content it was made from."""

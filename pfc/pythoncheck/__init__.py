@@ -1,0 +1,1 @@
+"""The Python in and beside `.pf` files, checked by mypy against what is generated."""

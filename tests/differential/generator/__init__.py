@@ -1,0 +1,1 @@
+"""Random programs that are well typed by construction, each made from a seed."""
