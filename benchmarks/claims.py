@@ -94,8 +94,9 @@ class Setting:
 
     def edit(self, number: int) -> None:
         """Change a statement of one file, as nobody has before."""
-        path = sorted(self.project.glob("*/*s.pf"))[-1]
-        text = path.read_text("utf-8")
+        texts = {p: p.read_text("utf-8") for p in self.project.glob("*/*s.pf")}
+        path = max(path for path, text in texts.items() if ".take(" in text)
+        text = texts[path]
         at = text.index(".take(")
         end = text.index(")", at)
         path.write_text(f"{text[:at]}.take({10 + number}{text[end:]}", "utf-8")

@@ -14,7 +14,7 @@ from pfc.ir.program import Program
 from pfc.semantics import analyse
 from pfc.semantics.partial import of_sound_declarations
 from pfc.span import Source, Span
-from pfc.syntax.parser import parse
+from pfc.syntax.parser import Parsed, parse
 
 _DEEP = 20_000
 """Trees are at most a few hundred deep, and each level takes several Python frames."""
@@ -46,7 +46,7 @@ def compile_sources(
     linked Python module, or none if there is none.
     """
     with _deep_recursion():
-        parsed = [parse(Source(path, sources[path])) for path in sorted(sources)]
+        parsed = [_parsed(path, sources[path]) for path in sorted(sources)]
         found = [problem for each in parsed for problem in each.diagnostics]
         unread = any(problem.severity is Severity.ERROR for problem in found)
         trees = [
@@ -70,6 +70,17 @@ def compile_sources(
             refused = diagnostic("PF901", span, construct=gap.what)
             return Compilation((*result, refused), {}, analysis.program)
         return Compilation(result, files, analysis.program)
+
+
+_KNOWN: dict[str, tuple[str, object, Parsed]] = {}
+
+
+def _parsed(path: str, text: str) -> Parsed:
+    """The tree of a file, read once while its text stays: trees do not change."""
+    known = _KNOWN.get(path)
+    if known is None or known[:2] != (text, parse):
+        known = _KNOWN[path] = text, parse, parse(Source(path, text))
+    return known[2]
 
 
 def warm_up() -> None:

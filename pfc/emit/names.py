@@ -59,7 +59,7 @@ LOCAL: Final = ATTRIBUTE.reserving(_CALLED_BUILTINS).reserving(
 RECORD: Final = ATTRIBUTE
 CONTEXT: Final = ATTRIBUTE.reserving(
     "capabilities request_id trace held grants propagate compose compose_by can at"
-    " holding derive"
+    " holding derive identified standing steady"
 )
 INTENT: Final = ATTRIBUTE.reserving("missing context deadline")
 EVENT: Final = ATTRIBUTE.reserving("missing")

@@ -104,7 +104,8 @@ class Recovery:
             repair = self._repair(at) if self.tables.steps < self.limit else None
             told = hopeless(self.items, at)
             sure = told is not None or (repair is not None and repair.code != "")
-            if sure or (at >= self._quiet and not self._slipped(at)):
+            follows = at < self._quiet or self.items[at].made or self._slipped(at)
+            if sure or not follows:
                 yield Fault(at, self.items, stack, repair, None, told)
             resumed = self._resumed(at) if repair is None else self._applied(repair)
             if resumed is None:
@@ -116,8 +117,9 @@ class Recovery:
         if not self._slips:
             return False
         begin = self.items[at - 1].start if at else 0
-        end = self.items[at].end
-        return any(begin <= last and first <= end for first, last in self._slips)
+        last = self.items[at].kind == "$END"
+        end = self._slips[-1][1] if last else self.items[at].end
+        return any(begin <= until and since <= end for since, until in self._slips)
 
     # ------------------------------------------------------------ braces
     def _close_braces(self) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from pfc.syntax.recovery import Fault
 from pfc.syntax.repairs import (
     ANY,
     CLOSERS,
+    OPENERS,
     SIGNS,
     Repair,
     inserted,
@@ -233,8 +234,12 @@ class Telling:
         if put == "LET":
             start = fault.items[repair.at].start
             edit = Edit(self._span(start, start), "let ")
-        following = fault.items[repair.at].text[:1]
-        sure = put in _ALWAYS_MEANT and (put != "ARROW" or following.isupper())
+        following = fault.items[repair.at]
+        sure = put in _ALWAYS_MEANT
+        if put == "ARROW":
+            sure = following.text[:1].isupper()  # what follows is a type
+        elif put == "COMMA":
+            sure = following.kind not in OPENERS  # a bracket may be what is wrong
         yield Fix(f"add `{text}`", (edit,), sure)
 
     def _sign(self, items: Sequence[Item], at: int, text: str) -> Edit:

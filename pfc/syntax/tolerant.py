@@ -52,7 +52,6 @@ _SIGNS: Final = {
 }
 """Signs of other languages and keyboards, and how they are written here."""
 
-_NOTHING: Final = {"": "remove it", " ": "write a space"}
 _SEMICOLON: Final = "a new line, or nothing, ends a statement"
 _OTHER: Final[tuple[tuple[str, str], ...]] = (
     ("triple", r'"""(?:[^"\\]|\\.|"(?!""))*"""'),
@@ -133,10 +132,23 @@ class Tolerant:
             return self._open_string(at)
         if self._text.startswith("```", at):
             return self._open_fence(at)
-        shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
-        self.slips.append((at, at + 1))
-        self._report(diagnostic("PF105", self._span(at, at + 1), character=shown))
-        return [], at + 1
+        return self._unknown(at)
+
+    def _unknown(self, at: int) -> tuple[list[Token], int]:
+        """A run of characters with which no token begins."""
+        end = at + 1
+        while end < len(self._text) and not self._begins(end):
+            end += 1
+        char = self._text[at]
+        shown = f"`{self._text[at:end][:20]}`" if char.isprintable() else _shown(char)
+        self.slips.append((at, end))
+        self._report(diagnostic("PF105", self._span(at, end), character=shown))
+        return [], end
+
+    def _begins(self, at: int) -> bool:
+        """Whether a token, or something else that is known, begins here."""
+        known = self._text[at] in '"`' or _FOREIGN.match(self._text, at) is not None
+        return known or self._lexer.scanner.match(self._slice, at) is not None
 
     def _within_word(self, at: int) -> bool:
         before = self._text[at - 1 : at]
@@ -162,8 +174,13 @@ class Tolerant:
             self._other(at, end, _SEMICOLON, (at, end), "")
             return [], end
         if kind == "space":
-            told = "only spaces, tabs and new lines stand between words"
-            self._other(at, end, told, (at, end), " ")
+            span = self._span(at, end)
+            fix = Fix("write a space", (Edit(span, " "),), True)
+            note = "only spaces, tabs and new lines stand between words"
+            shown = _shown(found)
+            self._report(
+                diagnostic("PF105", span, notes=[note], fixes=[fix], character=shown)
+            )
             return [], end
         return self._string(kind, found, at, end)
 
@@ -220,7 +237,8 @@ class Tolerant:
         opening = re.match(r"```py[ \t]*\r?\n", self._text[at:])
         closing = self._text.find("```", at + 3)
         line = self._text.find("\n", at)
-        if opening is None and closing > 0:
+        self.slips.append((at, end))
+        if opening is None and 0 < line < closing:
             what = self._text[at : line if line > 0 else end].strip()[:20]
             self._other(
                 at,
@@ -248,7 +266,7 @@ class Tolerant:
         fixes = []
         if edited is not None and text is not None:
             edit = Edit(self._span(*edited), text)
-            title = f"write `{text.strip()}`" if text.strip() else _NOTHING[text]
+            title = f"write `{text.strip()}`" if text.strip() else "remove it"
             fixes.append(Fix(title if "\n" not in text else "write `#`", (edit,), True))
         found = _shown(self._text[start:end])
         span = self._span(start, end)

@@ -37,9 +37,7 @@ _BLOCKS: Final = frozenset(
 """The keywords whose braces hold statements."""
 
 _PAGES: Final = frozenset({"COMPONENT", "PAGE"})
-_NOT_EVENTS: Final = frozenset(
-    "FAT_ARROW LPAR VBAR COLON WHEN EQUAL NAME QUOTED".split()
-)
+_NOT_EVENTS: Final = frozenset("FAT_ARROW LPAR VBAR COLON WHEN EQUAL".split())
 """What cannot follow the event of `await`: `await` is a name before it."""
 
 _BEFORE_SLOT: Final = frozenset(
@@ -203,6 +201,7 @@ def _mark_orderings(tokens: list[Token], at: int, around: Around) -> None:
             if around.kind(here + 2) != "DOT" or around.kind(following) in (
                 "FAT_ARROW",
                 "VBAR",
+                "WHEN",
             ):
                 return
             tokens[here].type = "MORE"
@@ -235,4 +234,4 @@ def _has_operand(at: int, around: Around) -> bool:
     if around.kind(at) not in around.words or around.kind(at + 1) != "DOT":
         return False
     after = around.after_brackets(around.after_dotted(at))
-    return around.kind(after) not in ("FAT_ARROW", "VBAR")
+    return around.kind(after) not in ("FAT_ARROW", "VBAR", "WHEN")

@@ -50,8 +50,10 @@ from packetflow.capability import (
     PathPattern,
     path_pattern,
 )
+from packetflow.capability.system import System
 from packetflow.clock import Clock, SystemClock, VirtualClock
 from packetflow.context import Composition, Context, Principal, Propagation
+from packetflow.delegation import Delegation
 from packetflow.effect import AsyncEffect, Effect, Retry
 from packetflow.errors import (
     DeadlineExceeded,
@@ -85,6 +87,7 @@ __all__ = [
     "Context",
     "Cursor",
     "DeadlineExceeded",
+    "Delegation",
     "Denied",
     "Effect",
     "Err",
@@ -117,6 +120,7 @@ __all__ = [
     "State",
     "Stopped",
     "Supervise",
+    "System",
     "SystemClock",
     "Turn",
     "Unavailable",

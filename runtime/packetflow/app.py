@@ -7,8 +7,18 @@ import concurrent.futures
 import importlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import datetime
 from types import MappingProxyType, TracebackType
-from typing import Any, ClassVar, Final, Protocol, TypeAlias, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    cast,
+)
 
 from packetflow.actor import (
     AnyReactor,
@@ -19,11 +29,17 @@ from packetflow.actor import (
 )
 from packetflow.adt.result import Err, Ok
 from packetflow.audit import AuditRecord
+from packetflow.authority import Authority
 from packetflow.capability import Capability, Held
 from packetflow.clock import Clock, SystemClock
 from packetflow.context import Context
-from packetflow.errors import PacketFlowError, Stopped, Unhandled
+from packetflow.delegation import Delegation
+from packetflow.errors import Denied, PacketFlowError, Stopped, Unhandled
 from packetflow.intent import Event, Intent
+
+if TYPE_CHECKING:
+    from packetflow.store.audit_log import AuditLog
+    from packetflow.store.interface import Store
 
 logger: Final = logging.getLogger("packetflow.app")
 
@@ -63,10 +79,20 @@ class App:
         clock: Clock | None = None,
         config: Mapping[str, object] | None = None,
         grace: float = 5.0,
+        store: Store | None = None,
     ) -> None:
-        """`grace` is how many seconds handlers have to finish when the app stops."""
+        """`grace` is how many seconds handlers have to finish when the app stops.
+
+        With a store, delegations and epochs survive a restart, and every decision goes
+        to its audit log. Raises StoreError if it cannot be read.
+        """
         self.config: Mapping[str, object] = MappingProxyType(dict(config or {}))
-        self.system = System(self.tree, SystemClock() if clock is None else clock)
+        self.system = System(
+            self.tree, SystemClock() if clock is None else clock, Authority(store)
+        )
+        self.audit_log: AuditLog | None = None
+        if store is not None:
+            self._keep_audit(store)
         self._grace = grace
         self._started = False
         self._asgi: AsgiApplication | None = None
@@ -90,6 +116,8 @@ class App:
     ) -> None:
         self._entries = {}
         await self.system.stop(self._grace)
+        if self.audit_log is not None:
+            await asyncio.to_thread(self.audit_log.close)
 
     async def ask(self, intent: Intent[R], caller: Context) -> R:
         """Send an intent and wait for its result.
@@ -105,7 +133,7 @@ class App:
             # What `admit` does, for the many callers whose answer is a plain yes.
             admitted = (
                 isinstance(caller, route.context)
-                and caller.held.expires is None
+                and caller.steady
                 and not intent.missing(caller)
                 and not system.audit_hooks
             )
@@ -187,6 +215,51 @@ class App:
         """Call the observer when reactors start, fault, restart or stop."""
         self.system.observers.append(observer)
 
+    async def delegate(
+        self, capability: Capability, to: str, until: datetime, caller: Context
+    ) -> Delegation:
+        """Give a subject what the caller holds, until an instant.
+
+        Raises Denied if the caller lacks `System.delegate`, or does not hold all of it
+        for so long; ValueError for an end that is past; StoreError if it was not kept.
+        """
+        system = self.system
+        try:
+            made = system.authority.delegate(
+                capability, to, until, caller, self.clock.now()
+            )
+        except Denied as denied:
+            system.audited("denied", "delegate", caller, str(denied), denied.missing)
+            raise
+        why = f"{made.capability} to {to}"
+        system.audited("delegated", "delegate", caller, why, needs=(capability,))
+        return made
+
+    async def revoke(
+        self, subject: str | Delegation, caller: Context
+    ) -> tuple[Delegation, ...]:
+        """Begin a new epoch for a subject, or end one delegation; gives what ended.
+
+        From now on every context of the subject is refused until it is made again.
+        Raises Denied if the caller lacks `System.revoke`, and StoreError.
+        """
+        system = self.system
+        try:
+            ended = system.authority.revoke(subject, caller, self.clock.now())
+        except Denied as denied:
+            system.audited("denied", "revoke", caller, str(denied), denied.missing)
+            raise
+        name = subject if isinstance(subject, str) else f"a delegation to {subject.to}"
+        gone = tuple(one.capability for one in ended if one.capability is not None)
+        why = f"{name}; {len(ended)} delegations ended"
+        system.audited("revoked", "revoke", caller, why, needs=gone)
+        return ended
+
+    @property
+    def authority(self) -> Authority:
+        """Epochs, delegations, and the contexts made for subjects."""
+        return self.system.authority
+
     @property
     def audit(self) -> tuple[AuditRecord, ...]:
         """The latest denials and uses of authority; with audit hooks, allows too."""
@@ -226,6 +299,13 @@ class App:
             site = web.Site(self, self.web, starts_app=not self.running)
             self._asgi = cast(AsgiApplication, site)
         return self._asgi
+
+    def _keep_audit(self, store: Store) -> None:
+        # Imported late: who keeps nothing does not wait for it.
+        from packetflow.store.audit_log import AuditLog
+
+        self.audit_log = AuditLog(store, on_trouble=self.system.report)
+        self.on_audit(self.audit_log)
 
     def _refused(self, intent: Intent[Any]) -> PacketFlowError:
         if not self.running:

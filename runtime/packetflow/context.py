@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 import msgspec
 from msgspec.structs import force_setattr
 
-from packetflow.capability import NOTHING, Capability, Held
+from packetflow.capability import FOREVER, NOTHING, Capability, Held
 from packetflow.identifier import new_request_id
+from packetflow.standing import NO_STANDING, Identity, Standing
 
 C = TypeVar("C", bound="Context")
+
+# No version of delegations: what is held is compared with them at the next entry.
+_UNKNOWN_VERSION: Final = -1
+_LEFT: Final = "_left"
 
 
 class Propagation(Enum):
@@ -62,18 +68,49 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Grants and capabilities, closed under implication; made once."""
         return Held((*self.grants(), *self.capabilities))
 
+    @cached_property
+    def standing(self) -> Standing:
+        """On whose behalf this context speaks, and until when."""
+        return NO_STANDING
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether what it holds changes neither with time nor by revocation."""
+        return self.held.expires is None and not self.standing.identities
+
+    def identified(self: C, subject: str, epoch: int) -> C:
+        """The same caller, known as a subject in an epoch of its authority.
+
+        Entries then add what was delegated to the subject, and refuse the context when
+        the epoch is over.
+        """
+        standing = Standing((Identity(subject, epoch),))
+        return self._copy(self.held, self.request_id, self.trace, standing)
+
     def can(self, capability: Capability) -> bool:
         """Whether this caller holds the capability."""
         return self.held.allows(capability)
 
     def at(self: C, now: datetime) -> C:
         """This context without what has expired at an instant."""
-        held = self.held.at(now)
-        return self if held is self.held else self.holding(held)
+        held = self.held
+        if held.expires is None or now < held.expires:
+            return self
+        # What is left is kept with the instant: clocks differ, and one may go back.
+        since, left = self.__dict__.get(_LEFT, (now, held))
+        if now < since or now >= (left.expires or FOREVER):
+            left = held.at(now)
+            self.__dict__[_LEFT] = (now, left)
+        return self.holding(left)
 
-    def holding(self: C, held: Held) -> C:
-        """The same request by the same caller, holding just this."""
-        return self._copy(held, self.request_id, self.trace)
+    def holding(self: C, held: Held, standing: Standing | None = None) -> C:
+        """The same request by the same caller, holding just this.
+
+        `standing` is the entry's own; without it, nothing is added to what is held.
+        """
+        if standing is None:
+            standing = self.standing if held is self.held else self._settled()
+        return self._copy(held, self.request_id, self.trace, standing)
 
     def derive(
         self: C,
@@ -93,16 +130,22 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         how = self.propagate
         trace = self.trace if how is Propagation.COPY else (*self.trace, target)
+        needs = tuple(needs)
         if how is Propagation.ISOLATE:
             held = self._part(needs, lender)
         elif how is Propagation.ATTENUATE:
             held = self._part((*needs, *(only or ())), lender)
         elif only is not None:
             held = self._part(only, lender)
+        elif lender is NOTHING:
+            held = self.held.plain
         else:
-            lent = [one for one in needs if not self.held.allows(one)]
-            held = self.held.union(Held(filter(lender.allows, lent)))
-        return self._copy(held, new_request_id(), trace)
+            held = self.held.union(Held(self._lent(needs, lender)))
+        standing = self._settled()
+        if lender is not NOTHING and standing.identities:
+            lent = self._lent((*needs, *(only or ())), lender)
+            standing = replace(standing, lent=(*standing.lent, *lent))
+        return self._copy(held, new_request_id(), trace, standing)
 
     def compose(self: C, other: C, by: Composition | None = None) -> C:
         """One context of two; fields of their own come from the other.
@@ -117,19 +160,61 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             held = self.held.union(other.held)
         else:
             held = self.held.meet(other.held)
-        return other._copy(held, new_request_id(), (*self.trace, *other.trace))
+        trace = (*self.trace, *other.trace)
+        standing = _together(self, other)
+        return other._copy(held, new_request_id(), trace, standing)
 
     def _part(self, wanted: Iterable[Capability], lender: Held) -> Held:
         held = self.held
         return Held(one for one in wanted if held.allows(one) or lender.allows(one))
 
-    def _copy(self: C, held: Held, request_id: str, trace: tuple[str, ...]) -> C:
+    def _lent(
+        self, wanted: Iterable[Capability], lender: Held
+    ) -> tuple[Capability, ...]:
+        held = self.held
+        return tuple(
+            one for one in wanted if not held.allows(one) and lender.allows(one)
+        )
+
+    def _settled(self) -> Standing:
+        """The standing of what is made from this context: delegations add nothing."""
+        standing = self.standing
+        if standing.identities and standing.own is None:
+            return replace(standing, own=self.held)
+        return standing
+
+    def _copy(
+        self: C,
+        held: Held,
+        request_id: str,
+        trace: tuple[str, ...],
+        standing: Standing | None = None,
+    ) -> C:
         # A copy does not run `__post_init__`: the fields were checked when made.
         made = copy.copy(self)
         force_setattr(made, "request_id", request_id)
         force_setattr(made, "trace", trace)
         made.__dict__["held"] = held
+        standing = self.standing if standing is None else standing
+        if standing is not NO_STANDING:
+            made.__dict__["standing"] = standing
         return made
+
+
+def _together(one: Context, other: Context) -> Standing:
+    """The standing of two: what either's subjects lose, the composed context loses."""
+    left, right = one.standing, other.standing
+    if not left.identities and not right.identities:
+        return NO_STANDING
+    # A set that is too large does no harm here: it only says what may stay.
+    own = (left.own or one.held).union(right.own or other.held)
+    return Standing(
+        tuple(dict.fromkeys((*left.identities, *right.identities))),
+        own,
+        (*left.lent, *right.lent),
+        _UNKNOWN_VERSION,
+        min((end for end in (left.deadline, right.deadline) if end), default=None),
+    )
 
 
 class Principal(Context, frozen=True, kw_only=True):

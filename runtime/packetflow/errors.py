@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+_MOST_NEAR: Final = 5
 
 if TYPE_CHECKING:
     from packetflow.capability import Capability
@@ -54,22 +57,32 @@ class Denied(PacketFlowError):
         text = f"{subject} needs {needed}, which the caller does not hold"
         if self.reason:
             text = f"{text} ({self.reason})"
-        nearest = self.nearest
-        if nearest:
-            text = f"{text}; nearest grants: {', '.join(map(str, nearest))}"
+        near = self.hints
+        if near:
+            text = f"{text}; nearest grants: {', '.join(near)}"
         return text
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The nearest grants in words: each with why it does not do."""
+        return tuple(
+            f"{grant} ({grant.shortfall(needed)})"
+            for grant, needed in self._near().items()
+        )
 
     @property
     def nearest(self) -> tuple[Capability, ...]:
         """The caller's grants that come closest to what is missing, at most five."""
-        if self.caller is None:
-            return ()
-        found = dict.fromkeys(
-            grant
-            for needed in self.missing
-            for grant in self.caller.held.nearest(needed)
-        )
-        return tuple(found)[:5]
+        return tuple(self._near())
+
+    def _near(self) -> dict[Capability, Capability]:
+        """The nearest grants, each with what it was near to."""
+        found: dict[Capability, Capability] = {}
+        if self.caller is not None:
+            for needed in self.missing[:_MOST_NEAR]:
+                for grant in self.caller.held.nearest(needed):
+                    found.setdefault(grant, needed)
+        return dict(islice(found.items(), _MOST_NEAR))
 
 
 class WrongContext(Denied):

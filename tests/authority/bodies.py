@@ -8,6 +8,7 @@ from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir import statements as st
 from pfc.ir.types import BOOL, INT, PATH, STRING, UNIT, ListType, RefinedType, Type
+from tests.authority import durable_bodies
 from tests.authority.build import (
     AT,
     LOCAL,
@@ -22,9 +23,11 @@ from tests.authority.build import (
     literal,
     local,
     renamed,
+    small,
     sorted_symbols,
     symbol,
     told,
+    under,
 )
 from tests.authority.gadgets import gadgets
 
@@ -36,9 +39,15 @@ class Body:
     """Makes the body of one handler."""
 
     def __init__(
-        self, maker: Maker, reactor: str, intent: d.Intent, holds: tuple[e.Cap, ...]
+        self,
+        maker: Maker,
+        reactor: str,
+        intent: d.Intent,
+        holds: tuple[e.Cap, ...],
+        workflow: bool = False,
     ) -> None:
         self.holds = holds
+        self.workflow = workflow  # then there is no state
         self.maker, self.random = maker, maker.random
         self.reactor, self.intent = reactor, intent
         self.later = [i for i in maker.intents if i.name > intent.name]
@@ -66,6 +75,10 @@ class Body:
 
     def _statement(self, scope: dict[str, e.Symbol], depth: int) -> st.Statement:
         random = self.random
+        if self.maker.durable and random.random() < 0.3:
+            found = durable_bodies.statement(self, scope)
+            if found is not None:
+                return found
         roll = random.random()
         if depth and roll < 0.24:
             return self._if(scope, depth)
@@ -100,13 +113,20 @@ class Body:
             return st.For(AT, (item,), local(random.choice(lists)), body)
         return self.perform(scope)
 
-    def state(self) -> e.StateField:
+    def state(self) -> e.Expr:
         """The state field, read once more."""
+        if self.workflow:
+            return literal(self.random.choice(PATHS), PATH)
         return e.StateField(AT, PATH, "s", self.reactor)
 
-    def store(self, scope: dict[str, e.Symbol]) -> st.Assign:
+    def store(self, scope: dict[str, e.Symbol]) -> st.Statement:
+        if self.workflow:
+            return self.perform(scope)
         target = st.Target(AT, PATH, "s", PATH, ())
-        return st.Assign(AT, target, "=", self.value(PATH, scope))
+        value = self.value(PATH, scope)
+        if isinstance(value, e.StateField):  # that would change nothing
+            value = literal(self.random.choice(PATHS), PATH)
+        return st.Assign(AT, target, "=", value)
 
     def _if(self, scope: dict[str, e.Symbol], depth: int) -> st.If:
         random = self.random
@@ -233,13 +253,15 @@ class Body:
             return e.Logic(AT, BOOL, random.choice(("and", "or")), left, right)
         paths = [s for s in scope.values() if base(s.type) == PATH]
         if paths and roll < 0.45:
-            prefix = literal(random.choice(PATHS), PATH)
-            return e.UnderPath(AT, BOOL, local(random.choice(paths)), prefix)
+            return under(random, random.choice(paths))
         numbers = [s for s in scope.values() if base(s.type) == INT]
         if numbers and roll < 0.6:
-            limit = literal(random.choice(NUMBERS), INT)
-            return e.Compare(AT, BOOL, "<=", local(random.choice(numbers)), limit)
-        if random.random() < 0.1:
+            return small(random, random.choice(numbers))
+        if self.maker.durable:
+            row = durable_bodies.guarded_by_row(self, scope)
+            if row is not None:
+                return row
+        if random.random() < 0.03:
             read = self.state()
             kind = random.choice(("read", "write"))
             return e.CanExpr(AT, BOOL, cap(kind, e.ValueArgument(AT, read)))
@@ -257,6 +279,10 @@ class Body:
             condition = self._condition(scope, 0)
             pair = self.value(type_, scope), self.value(type_, scope)
             return e.Conditional(AT, type_, condition, *pair)
+        if type_ == PATH and "r" in scope:
+            row = durable_bodies.from_row(self, scope)
+            if row is not None:
+                return row
         found = [s for s in scope.values() if s.type == type_]
         if not isinstance(type_, RefinedType):
             found = [s for s in scope.values() if base(s.type) == type_]

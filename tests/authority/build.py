@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from pfc.ir import declarations as d
@@ -130,6 +131,18 @@ def renamed(found: e.Cap, new: dict[e.Symbol, e.Symbol]) -> e.Cap:
                 return old
 
     return cap(found.operation, *map(argument, found.arguments))
+
+
+def under(random: Random, path: e.Symbol) -> e.Expr:
+    """A test of a path, which its type does not decide."""
+    choices = ("/a/b",) if path.type == LOCAL else PATHS
+    return e.UnderPath(AT, BOOL, local(path), literal(random.choice(choices), PATH))
+
+
+def small(random: Random, number: e.Symbol) -> e.Expr:
+    """A test of a number, which its type does not decide, nor the values that it has."""
+    limit = 1 if number.type == SMALL else random.choice(NUMBERS[:-1])
+    return e.Compare(AT, BOOL, "<=", local(number), literal(limit, INT))
 
 
 def sorted_symbols(scope: dict[str, e.Symbol]) -> list[e.Symbol]:

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 
 from pfc.ir import expressions as e
 from pfc.ir import statements as st
-from pfc.ir.types import BOOL, INT, PATH, STRING, ListType
-from tests.authority.build import AT, base, block, call, cap, literal, local, symbol
+from pfc.ir.types import BOOL, PATH, STRING, ListType
+from tests.authority.build import (
+    AT,
+    base,
+    block,
+    call,
+    cap,
+    literal,
+    local,
+    small,
+    symbol,
+    under,
+)
 
 if TYPE_CHECKING:
     from tests.authority.bodies import Body
@@ -36,28 +47,27 @@ def _act(path: e.Expr, body: Body) -> st.Run:
 def _state_again(body: Body, scope: Scope) -> list[st.Statement]:
     """Checked, changed, read again."""
     check = e.CanExpr(AT, BOOL, cap("write", e.ValueArgument(AT, body.state())))
-    return [st.If(AT, check, block(body.store(scope), _act(body.state(), body)), None)]
+    known = {} if body.random.random() < 0.7 else scope
+    change = body.store(known)
+    return [st.If(AT, check, block(change, _act(body.state(), body)), None)]
 
 
 def _wrong_branch(body: Body, scope: Scope) -> list[st.Statement]:
     """A bound, and a use on either side of it."""
     paths = [s for s in scope.values() if base(s.type) == PATH]
     if paths:
-        path = local(body.random.choice(paths))
-        under = e.UnderPath(AT, BOOL, path, literal("/a", PATH))
-        sides = [block(), block(_act(path, body))]
+        path = body.random.choice(paths)
+        sides = [block(), block(_act(local(path), body))]
         body.random.shuffle(sides)
-        return [st.If(AT, under, *sides)]
+        return [st.If(AT, under(body.random, path), *sides)]
     number = scope.get("n")
     if number is None:
         return []
     tenant = local(scope["t"]) if "t" in scope else literal("x", STRING)
     charge = st.Run(AT, call("do_charge", t=tenant, n=local(number)))
-    limit = literal(body.random.choice((5, 9)), INT)
-    small = e.Compare(AT, BOOL, "<=", local(number), limit)
     sides = [block(), block(charge)]
     body.random.shuffle(sides)
-    return [st.If(AT, small, *sides)]
+    return [st.If(AT, small(body.random, number), *sides)]
 
 
 def _each(body: Body, scope: Scope) -> list[st.Statement]:

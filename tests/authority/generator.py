@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir.program import Module, Program
-from pfc.ir.types import INT, PATH, STRING, UNIT, ListType, Type
+from pfc.ir.types import INT, PATH, STRING, ListType, Type
 from tests.authority.bodies import Body
 from tests.authority.build import (
     AT,
@@ -22,14 +21,13 @@ from tests.authority.build import (
     TENANTS,
     base,
     cap,
-    family,
     field,
     intent_of,
     literal,
     local,
-    refined,
     symbol,
 )
+from tests.authority.common import COMMON
 
 _FIELD_TYPES: dict[str, Sequence[Type]] = {
     "p": (PATH, LOCAL),
@@ -47,6 +45,9 @@ _FOCUS = (tuple(_FIELD_TYPES), ("p", "q"), ("ps", "qs"), ("t", "n"), ("p",))
 class Maker:
     """Makes one program; `own` is how much it likes `with authority` (0 to 1)."""
 
+    durable = False
+    """Whether bodies have rows."""
+
     def __init__(self, random: Random, own: float) -> None:
         self.random = random
         self.own = own
@@ -62,12 +63,7 @@ class Maker:
 
     def make(self) -> Program:
         module = self.program.modules["g"] = Module("g", "g.pf", None, "")
-        made: list[Any] = [
-            family(),
-            refined("g.Local", PATH, "/a", None),
-            refined("g.Small", INT, None, 5),
-            *self._effects(),
-        ]
+        made: list[Any] = [*COMMON]
         for number in range(self.random.randint(1, 3)):
             self.intents.append(self._intent(number))
         made += self.intents
@@ -85,37 +81,6 @@ class Maker:
         return self.program
 
     # ------------------------------------------------------------ declarations
-    def _effects(self) -> list[d.Effect]:
-        p, t, n = field("p", PATH), field("t", STRING), field("n", INT)
-        any_p, any_t = field("p", PATH), field("t", STRING)
-        body = d.Python(AT, "pass", 1, "", "", False)
-
-        def effect(name: str, parameters: Any, cap: e.Cap) -> d.Effect:
-            requires = (e.Requirement(AT, cap),)
-            return d.Effect(
-                AT, AT, f"g.{name}", name, parameters, UNIT, (), requires, AT,
-                None, None, frozenset(), body, False, None,
-            )  # fmt: skip
-
-        value = e.ValueArgument
-        gone = field("p", PATH)
-        needed = e.Requirement(AT, cap("write", value(AT, local(gone.symbol))))
-        event = d.Event(AT, AT, "g.Gone", "Gone", (gone,), (needed,), AT, None)
-        self.program.by_id[event.id] = event
-        area = e.PathArgument(AT, None, ("a",), True)
-        home = e.PathArgument(AT, None, ("a", local(any_t.symbol)), False)
-        limits = (value(AT, local(t.symbol)), value(AT, local(n.symbol)))
-        read, write = field("p", PATH), field("p", PATH)
-        return [
-            effect("do_read", (read,), cap("read", value(AT, local(read.symbol)))),
-            effect("do_write", (write,), cap("write", value(AT, local(write.symbol)))),
-            effect("do_charge", (t, n), cap("charge", *limits)),
-            effect("do_purge", (any_p,), cap("write", area)),
-            effect("do_home", (any_t,), cap("write", home)),
-            effect("do_admin", (p,), cap("admin")),
-            replace(effect("pick", (), cap("admin")), requires=(), result=PATH),
-        ]
-
     def _intent(self, number: int) -> d.Intent:
         count = min(len(self.focus), self.random.randint(1, 3))
         names = self.random.sample(self.focus, count)

@@ -9,30 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import expressions as e
 from pfc.ir import statements as st
 from pfc.ir.program import Program
-
-ANY = "*"
-Ground = tuple[str, tuple[Any, ...]]
-"""Kind and arguments: ANY, an atom or number, or (segments, whether anything below)."""
-
-
-@dataclass(eq=False)
-class Cell:
-    """One value: what it is, and whether somebody outside chose it."""
-
-    value: Any
-    chosen: bool = False
+from tests.authority import reference_rows as rows
+from tests.authority.ground import (
+    ANY,
+    Cell,
+    Ground,
+    covers,
+    domain_of,
+    ground_value,
+    inside,
+    split,
+)
 
 
 @dataclass(frozen=True)
 class Violation:
-    """`kind` is denied or amplified."""
+    """`kind` is denied, amplified, or rewritten (by a plugin that may not)."""
 
     kind: str
     intent: str
@@ -41,11 +41,18 @@ class Violation:
 
 @dataclass
 class Caller:
-    """`held` are capabilities of their own; `lent` come from a reactor."""
+    """`held` are capabilities of their own; `lent` come from a reactor or principal.
+
+    What a principal lent may be used on anything but `suspects`: what it was given.
+    """
 
     held: frozenset[Ground]
     lent: frozenset[Ground] = frozenset()
     vouched: set[Cell] = field(default_factory=set)
+    suspects: frozenset[Cell] | None = None
+
+
+Giver = Literal["lent", "own"]
 
 
 class Leave(Exception):
@@ -58,6 +65,10 @@ class Monitor:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.state: dict[tuple[str, str], Cell] = {}
+        self.start = "/a/own"
+        self.answer = "/picked"
+        self.turn = self.depth = 0
+        self.asked: set[Ground] = set()
         self.violations: list[Violation] = []
         self.operations = {
             f"{family.id}.{operation.name}": operation
@@ -100,29 +111,37 @@ class Monitor:
     ) -> bool:
         """Somebody sends an intent from outside; whether they are admitted."""
         cells = {name: Cell(value, chosen=True) for name, value in values.items()}
+        cells |= rows.transformed(self, intent, cells)
         env = {f.symbol: cells[f.name] for f in intent.fields}
-        run = Run(self, intent, caller, env)
-        needs = [need for r in intent.requires for need, _ in run.needs(r)]
-        if not all(self.any_proves(caller.held, need) for need in needs):
+        run = Run(self, intent.id, caller, env)
+        needs = [each for r in intent.requires for each in run.needs(r)]
+        for need, named in needs:
+            run.authentic(need, named)
+        if not all(self.any_proves(caller.held, need) for need, _ in needs):
             return False
         self.handle(intent, cells, caller)
         return True
 
     def handle(self, intent: d.Intent, cells: Mapping[str, Cell], by: Caller) -> None:
-        reactor_id, handler = self.program.handler_of[intent.id]
-        reactor = self.program.by_id[reactor_id]
-        assert isinstance(reactor, d.Reactor)
         env: dict[e.Symbol, Cell] = {f.symbol: cells[f.name] for f in intent.fields}
-        for one, symbol in zip(intent.fields, handler.bindings, strict=True):
-            if symbol is not None:
-                env[symbol] = cells[one.name]
-        run = Run(self, intent, by, env, reactor)
-        for requirement in intent.requires:
-            for need, named in run.needs(requirement):
-                if self.any_proves(by.held, need):
-                    run.checked |= set(named)
+        workflow = self.program.workflows.get(intent.id)
+        if workflow is not None:
+            run = Run(self, intent.id, by, env, workflow)
+            if workflow.principal is not None:
+                run.acts_as(self.program.by_id[workflow.principal])
+            body = workflow.body
+        else:
+            reactor_id, handler = self.program.handler_of[intent.id]
+            reactor = self.program.by_id[reactor_id]
+            assert isinstance(reactor, d.Reactor)
+            for one, symbol in zip(intent.fields, handler.bindings, strict=True):
+                if symbol is not None:
+                    env[symbol] = cells[one.name]
+            run = Run(self, intent.id, by, env, reactor)
+            body = handler.body
+        run.arrived(intent)
         with suppress(Leave):
-            run.block(handler.body)
+            run.block(body)
 
 
 class Run:
@@ -131,16 +150,43 @@ class Run:
     def __init__(
         self,
         monitor: Monitor,
-        intent: d.Intent,
+        name: str,
         caller: Caller,
         env: dict[e.Symbol, Cell],
-        reactor: d.Reactor | None = None,
+        reactor: d.Reactor | l.Workflow | None = None,
     ) -> None:
-        self.monitor, self.intent, self.caller = monitor, intent, caller
+        self.monitor, self.name, self.caller = monitor, name, caller
         self.env, self.reactor = env, reactor
         self.checked = set(caller.vouched)
         self.accepted: set[Cell] = set()
         self.own: frozenset[Ground] | None = None
+        self.for_principal = False
+
+    def arrived(self, intent: d.Intent) -> None:
+        """Admitted: what `requires` names was checked, if the caller has it."""
+        for requirement in intent.requires:
+            for need, named in self.needs(requirement):
+                if self.monitor.any_proves(self.caller.held, need):
+                    self.checked |= set(named)
+
+    def acts_as(self, principal: object) -> None:
+        """From here on with what a principal has now, and nothing else."""
+        assert isinstance(principal, d.Principal)
+        self.own = rows.granted(self, principal.grants)
+        self.for_principal = True
+
+    def resumed(self) -> None:
+        """Admitted again, later: callers may have lost all but what is required."""
+        intent = self.monitor.program.by_id[self.name]
+        assert isinstance(intent, d.Intent)
+        needs = {need for r in intent.requires for need, _ in self.needs(r)}
+        held, lent = (
+            frozenset(need for need in needs if self.monitor.any_proves(had, need))
+            for had in (self.caller.held, self.caller.lent)
+        )
+        self.caller = replace(self.caller, held=held, lent=lent)
+        self.checked = set(self.caller.vouched)
+        self.arrived(intent)
 
     # ------------------------------------------------------------ capabilities
     def needs(
@@ -183,26 +229,43 @@ class Run:
             return ANY
         return tuple(segments), argument.rest
 
-    def demand(self, need: Ground, deciding: tuple[Cell, ...]) -> bool:
-        """Something is about to happen that needs this; whether it takes lent power."""
-        if self.monitor.any_proves(self.caller.held, need):
-            return False
-        if self.monitor.any_proves(self.caller.lent, need):
-            self._decided(need, deciding)
-            return True
-        if self.own is not None and self.monitor.any_proves(self.own, need):
-            self._decided(need, deciding)
-            return True
-        self._note("denied", need)
-        return False
+    def authentic(self, need: Ground, deciding: tuple[Cell, ...]) -> None:
+        """What decides about authority must be what was sent."""
+        if any(cell.rewritten for cell in deciding):
+            self._note("rewritten", need)
 
-    def _decided(self, need: Ground, deciding: tuple[Cell, ...]) -> None:
+    def demand(self, need: Ground, deciding: tuple[Cell, ...]) -> Giver | None:
+        """Something is about to happen that needs this; who else gives the power."""
+        self.authentic(need, deciding)
+        proves = self.monitor.any_proves
+        if not self.for_principal and proves(self.caller.held, need):
+            return None
+        if not self.for_principal and proves(self.caller.lent, need):
+            self._decided(need, deciding, self.caller.suspects)
+            return "lent"
+        if self.own is not None and proves(self.own, need):
+            self._decided(need, deciding, None)
+            return "own"
+        self._note("denied", need)
+        return None
+
+    def _decided(
+        self,
+        need: Ground,
+        deciding: tuple[Cell, ...],
+        suspects: frozenset[Cell] | None,
+    ) -> None:
         vouched = self.checked | self.accepted
-        if any(cell.chosen and cell not in vouched for cell in deciding):
+        if any(
+            cell.chosen
+            and cell not in vouched
+            and (suspects is None or cell in suspects)
+            for cell in deciding
+        ):
             self._note("amplified", need)
 
     def _note(self, kind: str, need: Ground) -> None:
-        self.monitor.violations.append(Violation(kind, self.intent.id, need))
+        self.monitor.violations.append(Violation(kind, self.name, need))
 
     # ------------------------------------------------------------ statements
     def block(self, block: st.Block) -> None:
@@ -211,8 +274,10 @@ class Run:
 
     def statement(self, statement: st.Statement) -> None:
         match statement:
-            case st.Let(symbol=symbol, value=value):
+            case st.Let(symbol=symbol, value=value, otherwise=otherwise):
                 self.env[symbol] = self.right(value)
+                if otherwise is not None and self.env[symbol].value is None:
+                    self.block(otherwise)
             case st.Assign(target=target, value=value):
                 assert self.reactor is not None
                 self.monitor.state[self.reactor.id, target.field] = self.right(value)
@@ -238,19 +303,24 @@ class Run:
                 self.with_authority(body, over)
             case st.Reply() | st.Deny() | st.Fail():
                 raise Leave
+            case st.Sleep():
+                self.resumed()
+            case st.AwaitRun(event=event):
+                rows.awaited(self, event)
+                self.resumed()
+            case st.Insert() | st.Update() | st.Delete():
+                rows.change(self, statement)
             case _:
                 raise AssertionError(statement)
 
     def with_authority(self, body: st.Block, over: tuple[e.Expr, ...]) -> None:
         assert self.reactor is not None
         before, accepted = self.own, self.accepted
-        self.own = frozenset(self.ground(cap)[0] for cap in self.reactor.holds)
+        holds = frozenset(self.ground(cap)[0] for cap in self.reactor.holds)
+        self.own = holds | (before or frozenset())
         # What `over` accepts it accepts with all that is inside.
         whole = [self.value(each) for each in over]
-        inner = [
-            c for cell in whole if isinstance(cell.value, list) for c in cell.value
-        ]
-        self.accepted = accepted | {*whole, *inner}
+        self.accepted = accepted | {c for cell in whole for c in inside(cell)}
         try:
             self.block(body)
         finally:
@@ -261,7 +331,9 @@ class Run:
             return self.perform(value)
         if isinstance(value, e.Ask):
             self.dispatch(value.intent, value.only)
-            return Cell("/answer", chosen=True)
+            return Cell(self.monitor.answer, chosen=True)
+        if isinstance(value, e.Find):
+            return rows.find(self, value)
         return self.value(value)
 
     def perform(self, call: e.Perform) -> Cell:
@@ -270,24 +342,27 @@ class Run:
         cells = {name: self.value(each) for name, each in call.arguments}
         inner = Run(
             self.monitor,
-            self.intent,
+            self.name,
             self.caller,
             {p.symbol: cells[p.name] for p in effect.parameters},
         )
         for requirement in effect.requires:
             for need, named in inner.needs(requirement):
                 self.demand(need, named or self._of_domains(need, cells))
-        return Cell("/picked", chosen=True)
+        if call.compensate is not None:
+            self.perform(call.compensate)  # it may come to that
+        return Cell(self.monitor.answer, chosen=True)
 
     def emit(self, made: e.Construct) -> None:
         event = self.monitor.program.by_id[made.id]
         assert isinstance(event, d.Event)
         cells = {name: self.value(each) for name, each in made.arguments}
         env = {f.symbol: cells[f.name] for f in event.fields}
-        inner = Run(self.monitor, self.intent, self.caller, env)
+        inner = Run(self.monitor, self.name, self.caller, env)
         for requirement in event.requires:
             for need, named in inner.needs(requirement):
                 self.demand(need, named)
+        rows.publish(self.monitor, event, cells)
 
     def _of_domains(self, need: Ground, cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
         """Where a constant is required, what the effect may act on all the same."""
@@ -299,19 +374,26 @@ class Run:
         assert isinstance(intent, d.Intent)
         cells = {name: self.value(each) for name, each in made.arguments}
         env = {f.symbol: cells[f.name] for f in intent.fields}
-        callee = Run(self.monitor, intent, self.caller, env)
+        callee = Run(self.monitor, intent.id, self.caller, env)
         needs = [each for r in intent.requires for each in callee.needs(r)]
         given = [self.ground(cap) for cap in only] or needs
-        held, lent = set(), set()
+        held: set[Ground] = set()
+        lent: set[Ground] = set()
+        givers: set[Giver | None] = set()
         for need, named in given:
-            (lent if self.demand(need, named) else held).add(need)
+            giver = self.demand(need, named)
+            givers.add(giver)
+            (lent if giver or self.for_principal else held).add(need)
         for need, _ in needs:
             if not self.monitor.any_proves(frozenset(held | lent), need):
                 self._note("denied", need)
         # The callee gets what it needs (or what `only` says) and no more: the strictest
         # way of handing authority on.
+        suspects = None if "own" in givers else self.caller.suspects
+        if self.for_principal:
+            suspects = frozenset(c for cell in cells.values() for c in inside(cell))
         vouched = self.checked | self.accepted
-        caller = Caller(frozenset(held), frozenset(lent), vouched)
+        caller = Caller(frozenset(held), frozenset(lent), vouched, suspects)
         self.monitor.handle(intent, cells, caller)
 
     # ------------------------------------------------------------ values
@@ -322,8 +404,10 @@ class Run:
             case e.Literal(value=value):
                 return Cell(value)
             case e.StateField(name=name):
-                assert self.reactor is not None
-                kept = self.monitor.state.get((self.reactor.id, name), Cell("/a/own"))
+                assert isinstance(self.reactor, d.Reactor)
+                kept = self.monitor.state.get((self.reactor.id, name), None)
+                if kept is None:
+                    return Cell(self.monitor.start)
                 return Cell(kept.value, kept.chosen)
             case e.ListExpr(items=items):
                 return Cell([self.value(item) for item in items])
@@ -340,6 +424,9 @@ class Run:
                 return Cell(split(path)[: len(split(base))] == split(base))
             case e.Compare(operator="<=", left=left, right=right):
                 return Cell(self.value(left).value <= self.value(right).value)
+            case e.Compare(operator=operator, left=left, right=right):
+                same = self.value(left).value == self.value(right).value
+                return Cell(same is (operator == "=="))
             case e.Conditional(condition=condition, then=then, otherwise=otherwise):
                 chosen = then if self.value(condition).value else otherwise
                 return self.value(chosen)
@@ -353,43 +440,8 @@ class Run:
 
     def _can(self, cap: e.Cap) -> Cell:
         need, named = self.ground(cap)
+        self.monitor.asked.add(need)
         if self.monitor.any_proves(self.caller.held, need):
             self.checked |= set(named)
             return Cell(True)
         return Cell(self.monitor.any_proves(self.caller.lent, need))
-
-
-def covers(domain: str, held: Any, need: Any) -> bool:
-    """Whether one ground argument covers another."""
-    if held == ANY:
-        return True
-    if need == ANY:
-        return False
-    match domain:
-        case "path":
-            if not held[1]:
-                return bool(held == need)
-            return bool(need[0][: len(held[0])] == held[0])
-        case "max":
-            return bool(need <= held)
-        case "min":
-            return bool(need >= held)
-        case _:
-            return bool(held == need)
-
-
-def ground_value(domain: str, value: Any) -> Any:
-    """A plain value as an argument."""
-    return (tuple(split(value)), False) if domain == "path" else value
-
-
-def domain_of(cell: Cell) -> str:
-    """The domain of a value, as the generated programs have them."""
-    if isinstance(cell.value, str):
-        return "path" if cell.value.startswith("/") else "atom"
-    return "max"
-
-
-def split(path: str) -> list[str]:
-    """The segments of a path."""
-    return [part for part in path.split("/") if part]

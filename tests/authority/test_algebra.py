@@ -22,7 +22,8 @@ from pfc.ir.program import Program
 from pfc.ir.types import INT, PATH, STRING, Type
 from tests.authority.build import AT, LOCAL, SMALL, symbol
 from tests.authority.generator import Maker
-from tests.authority.reference import Caller, Cell, Monitor, Run
+from tests.authority.ground import Cell
+from tests.authority.reference import Caller, Monitor, Run
 
 FIELDS = {"p": LOCAL, "q": PATH, "t": STRING, "u": STRING, "n": SMALL, "m": INT}
 VALUES: dict[Type, tuple[Any, ...]] = {
@@ -75,7 +76,7 @@ def everywhere(program: Program, held: e.Cap, need: e.Cap) -> bool:
     used = names(held, need)
     for values in product(*(VALUES[FIELDS[name]] for name in used)):
         cells = {SCOPE[n]: Cell(v) for n, v in zip(used, values, strict=True)}
-        run = Run(monitor, intent, Caller(frozenset()), cells)
+        run = Run(monitor, intent.id, Caller(frozenset()), cells)
         if not monitor.proves(run.ground(held)[0], run.ground(need)[0]):
             return False
     return True

@@ -15,7 +15,7 @@ from pfc.ir.program import Program
 from pfc.span import Span
 from tests.authority.generator import Maker
 from tests.authority.runs import violations
-from tests.authority.test_soundness import accepted
+from tests.authority.soundness import accepted
 
 pytestmark = pytest.mark.slow  # what it shows does not depend on the interpreter
 

@@ -8,7 +8,7 @@ from random import Random
 
 from tests.differential.batches import Finding, checked
 from tests.differential.evaluator.types import Type
-from tests.differential.generator.expressions import has_instant
+from tests.differential.generator.drawing import has_instant
 from tests.differential.generator.programs import Program
 from tests.differential.generator.samples import Samples
 from tests.differential.generator.terms import Term

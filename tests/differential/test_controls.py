@@ -92,9 +92,7 @@ PATCHED: dict[str, tuple[str, Patching]] = {
         lambda: patch.object(
             expressions,
             "_compare",
-            lambda operator, *sides: _compare(
-                {"<": "<="}.get(operator, operator), *sides
-            ),
+            lambda op, *sides: _compare("<=" if op == "<" else op, *sides),
         ),
     ),
     "a sum of nothing is an Int": (

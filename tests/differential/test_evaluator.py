@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from pfc.semantics.stdlib import methods
 from pfc.span import Source
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import statements, tests
@@ -64,6 +66,29 @@ def test_it_agrees_with_the_expectations_of_the_cases(name: str) -> None:
                 assert evaluator.value(item.value, names) is True, item
                 seen += 1
     assert seen >= AT_LEAST[name]
+
+
+NOT_EVALUATED = re.compile(
+    r"json|url|uuid|Json|parse_(float|time|instant|duration|path|base64|hex)"
+    r"|to_float\.power|as_(int|string|bool|list|map|float|decimal)"
+)
+"""What the evaluator has no methods for."""
+
+
+def test_it_agrees_with_the_examples_of_the_standard_library() -> None:
+    half = (
+        "fn half(n: Int) -> Result[Int, String] = "
+        'if n % 2 == 0 then Ok(n.quotient(2)) else Err("odd")'
+    )
+    seen = 0
+    for entry in methods().values():
+        for example in entry.examples:
+            if NOT_EVALUATED.search(example):
+                continue
+            module = parsed(f"{half}\nfn main() -> Bool = {example}")
+            assert Evaluator(module).of("main") is True, example
+            seen += 1
+    assert seen > 150
 
 
 @pytest.mark.parametrize(

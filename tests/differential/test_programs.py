@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 
 import pytest
 
+from pfc.semantics.stdlib import methods
 from tests.differential import coverage
 from tests.differential.batches import Batch, Finding, checked
 from tests.differential.generator.programs import Program, make
+from tests.differential.generator.templates import templates
 from tests.differential.shrinking import shrunk
+from tests.generated.building import output_of
 
 PROGRAMS = int(os.environ.get("PFC_DIFFERENTIAL_PROGRAMS", "10000"))
 SEED = os.environ.get("PFC_DIFFERENTIAL_SEED", "a")
@@ -66,9 +71,27 @@ def test_every_construct_occurs() -> None:
     print(coverage.table(found))  # shown by `pytest -s`
     missing = {*coverage.NODES, *coverage.OPERATORS, "interpolation"} - {*found}
     assert not missing
+    named = {
+        f".{name}"
+        for template in templates()
+        for name in re.findall(r"\.([a-z]\w+)", template.text)
+        if name in {method for _, method in methods()}
+    }
+    assert len(named) > 100
+    assert len(named & {*found}) > 0.9 * len(named), named - {*found}
 
 
-def test_a_seed_gives_the_same_program_again() -> None:
-    first, second = (make(f"{SEED}7", "p_") for _ in range(2))
-    assert first.terms == second.terms
-    assert first.arguments == second.arguments
+_TEXT = """
+from tests.differential.batches import text_of
+from tests.differential.generator.programs import make
+print(text_of([make(f"seed{n}", f"p{n}_") for n in range(60)]))
+"""
+
+
+def test_a_seed_gives_the_same_program_in_every_process(tmp_path: Path) -> None:
+    texts = {
+        output_of("-c", _TEXT, folder=tmp_path, PYTHONHASHSEED=seed)
+        for seed in ("0", "1", "2")
+    }
+    assert len(texts) == 1
+    assert texts.pop()[0] == 0

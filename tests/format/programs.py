@@ -100,7 +100,10 @@ def tokens(rng: random.Random, start: str = "declaration") -> list[str]:
 
 _WRAPPED: Final = (
     ("reactor Rr { on Ee {", "statement", "} }"),
+    ("reactor Rr { on Ee { match mm {", "arm", "} } }"),
     ("component Kk {", "child", "}"),
+    ("component Kk { match mm {", "child_arm", "} }"),
+    ("workflow Ww {", "statement", "}"),
     ("fn ff ( ) -> Int = match mm {", "expr_arm", "}"),
     ('test "t" {', "test_item", "}"),
     ("app Aa {", "app_item", "}"),

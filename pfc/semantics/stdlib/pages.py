@@ -195,8 +195,10 @@ fn parse(text: String) -> Line? = match text.split(",").map(part => part.trim) {
 }}
 
 fn total(text: String) -> Decimal =
-  text.lines.flat_map(line => parse(line).to_list)
-    .map(line => line.price * line.pieces.to_decimal).sum
+  text.lines
+    .flat_map(line => parse(line).to_list)
+    .map(line => line.price * line.pieces.to_decimal)
+    .sum
 
 test "what cannot be read does not count" {{
   expect total("tea, 2, 3.50\\nmilk, one, 1.00\\nsugar, 1, 1.25") == 8.25

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from packetflow.audit import AuditRecord, Verdict
+from packetflow.authority import Authority
 from packetflow.capability import Capability, Held
 from packetflow.clock import Clock
 from packetflow.context import Context
-from packetflow.errors import InternalDenial
+from packetflow.errors import Denied, InternalDenial
 from packetflow.intent import Event
 
 logger: Final = logging.getLogger("packetflow.actor")
@@ -50,8 +51,9 @@ Subscriber = tuple[Callable[[Any], object], Context | None]
 class Bulletin:
     """Tells whoever listens; a listener that breaks is reported and harms nobody."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, authority: Authority) -> None:
         self.clock = clock
+        self.authority = authority
         self.paranoid = os.environ.get("PF_PARANOID") == "1"
         self.stats = Stats()
         self.audit: deque[AuditRecord] = deque(maxlen=_KEPT)
@@ -97,9 +99,11 @@ class Bulletin:
     ) -> None:
         try:
             if caller is not None:
-                caller = caller.at(self.clock.now())
+                caller = self.authority.current(caller, self.clock.now())
             if caller is None or not event.missing(caller):
                 callback(event)
+        except Denied as error:
+            logger.info("a subscriber does not get %s: %s", type(event).__name__, error)
         except Exception as error:
             self.stats.failed_subscribers += 1
             self.report(error)
@@ -111,9 +115,12 @@ class Bulletin:
         caller: Context,
         why: str,
         missing: tuple[Capability, ...] = (),
+        needs: tuple[Capability, ...] = (),
     ) -> None:
         """Keep a decision and tell the audit hooks."""
-        record = AuditRecord(self.clock.now(), verdict, subject, caller, why, missing)
+        record = AuditRecord(
+            self.clock.now(), verdict, subject, caller, why, missing, needs
+        )
         self.audit.append(record)
         for hook in tuple(self.audit_hooks):
             try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -150,11 +151,11 @@ class Cell:
         self._push(message)
         self._expire(message, route.deadline, aborts=True)
         self._expire(message, within, aborts=False)
+        self._limit(message, caller.standing.deadline)
         try:
             return await reply
         finally:
-            for timer in message.timers:
-                timer.cancel()
+            message.settle()
 
     def post(
         self, route: Route, intent: Intent[Any], caller: Context, *, force: bool = False
@@ -164,12 +165,15 @@ class Cell:
         Raises MailboxFull or Stopped. `force` takes it in whether there is room or not.
         """
         message = Message(route, intent, caller, None)
-        if not force:
-            return self._push(message)
-        self._check_running()
-        self.queue.force(message)
-        self.start()
-        return None
+        entered = None
+        if force:
+            self._check_running()
+            self.queue.force(message)
+            self.start()
+        else:
+            entered = self._push(message)
+        self._limit(message, caller.standing.deadline)
+        return entered
 
     def start(self) -> None:
         """Make sure that what is queued is handled."""
@@ -204,6 +208,7 @@ class Cell:
         error = self._stopped_error()
         self._abort(error)
         for message in self.queue.clear():
+            message.settle()
             message.fail(error)
 
     @property
@@ -314,7 +319,12 @@ class Cell:
 
     async def _handle(self, message: Message) -> None:
         route = message.route
-        turn = Turn(self, message.caller, self.state.__copy__())
+        caller = message.caller
+        if route.is_async and caller.held.expires is not None:
+            # What the handler finds the caller to hold may end while it waits.
+            used = caller.held.watched(partial(self._limit, message))
+            caller = caller.holding(used, caller.standing)
+        turn = Turn(self, caller, self.state.__copy__())
         try:
             if self.system.paranoid:
                 # This task's context is its own, so there is nothing to set back.
@@ -328,10 +338,12 @@ class Cell:
                     raise asyncio.CancelledError
         except BaseException as error:
             self._active = None
+            message.settle()
             turn.roll_back()
             self._failed(message, error)
             return
         self._active = None
+        message.settle()
         self._commit(turn)
         if turn.steps is not None:
             rest = begin(turn.steps)
@@ -372,6 +384,24 @@ class Cell:
     def _expired(self, message: Message, within: float, aborts: bool) -> None:
         error = DeadlineExceeded(f"{message.route.name}: no answer within {within:g} s")
         if message.fail(error) and aborts and self._active is message:
+            self._abort(error)
+
+    def _limit(self, message: Message, end: datetime | None) -> None:
+        """Break the message off when a grant ends that it relies on."""
+        if end is not None:
+            clock = self.system.clock
+            seconds = (end - clock.now()).total_seconds()
+            lapsed = clock.call_later(seconds, partial(self._lapsed, message))
+            message.timers += (lapsed,)
+
+    def _lapsed(self, message: Message) -> None:
+        message.lapsed = True
+        error = DeadlineExceeded(
+            f"{message.route.name}: a grant it relies on has ended"
+        )
+        if not message.fail(error) and message.reply is None:
+            self.system.dead_letter(message.route.name, error)
+        if self._active is message:
             self._abort(error)
 
     def _abort(self, reason: Unavailable) -> None:

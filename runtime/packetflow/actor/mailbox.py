@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Message:
     """An intent on its way; `reply` is None if nobody waits for an answer."""
 
-    __slots__ = ("caller", "intent", "reply", "route", "timers")
+    __slots__ = ("caller", "intent", "lapsed", "reply", "route", "timers")
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Message:
         self.caller = caller
         self.reply = reply
         self.timers: tuple[Timer, ...] = ()
+        self.lapsed = False
 
     def fail(self, error: BaseException) -> bool:
         """Answer with an exception; False if nobody waits any longer."""
@@ -45,8 +46,13 @@ class Message:
 
     @property
     def abandoned(self) -> bool:
-        """Whether somebody waited for the answer and does not any longer."""
-        return self.reply is not None and self.reply.done()
+        """Whether nobody waits any longer, or the authority for it has ended."""
+        return self.lapsed or (self.reply is not None and self.reply.done())
+
+    def settle(self) -> None:
+        """Cancel the timers: there is nothing left to break off."""
+        for timer in self.timers:
+            timer.cancel()
 
 
 @final
@@ -86,6 +92,7 @@ class Queue:
         if overflow == "drop_oldest":
             oldest = self._pop()
             if oldest is not None:
+                oldest.settle()
                 oldest.fail(MailboxFull("the mailbox is full: dropped as the oldest"))
             self.force(message)
             return None

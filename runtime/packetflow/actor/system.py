@@ -16,7 +16,8 @@ from packetflow.actor.reactor import AnyReactor
 from packetflow.actor.route import Route
 from packetflow.actor.supervisor import Supervise, Supervisor
 from packetflow.actor.turn import Turn
-from packetflow.audit import chain
+from packetflow.audit import chain, requirement
+from packetflow.authority import Authority
 from packetflow.capability import NOTHING, Capability, Held
 from packetflow.clock import Clock, Timer
 from packetflow.context import Context, Propagation
@@ -41,8 +42,10 @@ logger: Final = logging.getLogger("packetflow.actor")
 class System(Bulletin):
     """The reactors of an app, from start to stop."""
 
-    def __init__(self, tree: Supervise, clock: Clock) -> None:
-        super().__init__(clock)
+    def __init__(
+        self, tree: Supervise, clock: Clock, authority: Authority | None = None
+    ) -> None:
+        super().__init__(clock, Authority() if authority is None else authority)
         self.scope = Scope(clock)
         self.stopping = False
         self.failure: BaseException | None = None
@@ -78,21 +81,37 @@ class System(Bulletin):
                 self.audited("denied", route.name, caller, str(refused))
             raise refused
         try:
-            if caller.held.expires is not None:
-                caller = caller.at(self.clock.now())
-            missing = intent.missing(caller)
+            if caller.steady:
+                missing = intent.missing(caller)
+            else:
+                now = self.clock.now()
+                caller, missing = self.authority.admitted(intent, caller, now)
+        except Denied as denied:
+            denied.intent = route.name
+            self.audited("denied", route.name, caller, str(denied))
+            raise
         except Exception as error:
             logger.exception("%s: the check of its requirements broke", route.name)
             self.reports.append(error)
             self.audited("denied", route.name, caller, "the check broke")
             raise Denied(intent=route.name, reason="the check broke") from error
         if missing:
-            denied = Denied(missing, intent=route.name, caller=caller)
-            self.audited("denied", route.name, caller, str(denied), missing)
-            raise denied
+            lacking = Denied(missing, intent=route.name, caller=caller)
+            self.audited("denied", route.name, caller, str(lacking), missing)
+            raise lacking
         if self.audit_hooks:
-            self.audited("allowed", route.name, caller, chain(intent, caller))
+            self._allowed(route, intent, caller)
         return caller
+
+    def _allowed(self, route: Route, intent: Intent[Any], caller: Context) -> None:
+        # Handling goes on whatever becomes of the record of it.
+        try:
+            needs = requirement(intent, caller)
+            why = chain(needs, caller)
+        except Exception as error:
+            self.report(error)
+            return
+        self.audited("allowed", route.name, caller, why, needs=needs)
 
     async def pause(self) -> None:
         """Let others run: inline asks in a row never give up the loop by themselves."""
@@ -158,7 +177,7 @@ class System(Bulletin):
             # A reactor that waited for room in its own mailbox would wait for ever.
             return route.cell.post(route, intent, caller, force=route.cell is sender)
         except (MailboxFull, Stopped) as error:
-            self._dead_letter(route.name, error)
+            self.dead_letter(route.name, error)
             return None
 
     def delay(self, intent: Intent[Any], caller: Context, seconds: float) -> None:
@@ -181,9 +200,10 @@ class System(Bulletin):
             self.reports.append(error)
             logger.warning("a delayed send was denied: %s", error)
         except PacketFlowError as error:
-            self._dead_letter(type(intent).__name__, error)
+            self.dead_letter(type(intent).__name__, error)
 
-    def _dead_letter(self, name: str, error: BaseException) -> None:
+    def dead_letter(self, name: str, error: BaseException) -> None:
+        """Count and keep what could not be delivered."""
         self.stats.dead_letters += 1
         self.reports.append(error)
         logger.warning("%s was not delivered: %s", name, error)

@@ -186,7 +186,8 @@ class Turn(Generic[S]):
         `over` are caller-chosen values that are accepted deliberately.
         """
         cell = self.cell
-        cell.system.audited("authority", cell.reactor_type.name, self.caller, why)
+        kind = cell.reactor_type
+        cell.system.audited("authority", kind.name, self.caller, why, needs=kind.holds)
         before = self._lender
         self._lender = cell.holds
         token = None

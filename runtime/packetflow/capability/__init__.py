@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from packetflow.capability.held import NOTHING, Held
-from packetflow.capability.kind import Argument, Capability, Implies, Kind
+from packetflow.capability.index import FOREVER
+from packetflow.capability.kind import Argument, Capability, Implies, Kind, kind_named
 from packetflow.capability.parameter import (
     AtomParameter,
     MaxParameter,
@@ -15,6 +16,7 @@ from packetflow.capability.pattern import ANY, Anything, PathPattern, path_patte
 
 __all__ = [
     "ANY",
+    "FOREVER",
     "NOTHING",
     "Anything",
     "Argument",
@@ -28,5 +30,6 @@ __all__ = [
     "Parameter",
     "PathParameter",
     "PathPattern",
+    "kind_named",
     "path_pattern",
 ]

@@ -9,105 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Final, final
+from heapq import nlargest
+from typing import Final
 
-from packetflow.adt.path import normalise
+from packetflow.capability.index import FOREVER, Paths, Patterns
 from packetflow.capability.kind import Capability, Kind
-from packetflow.capability.parameter import AtomParameter, Parameter
-from packetflow.capability.pattern import ANY, PathPattern
+from packetflow.capability.pattern import PathPattern
 
 logger: Final = logging.getLogger("packetflow.capability")
 
-
-@final
-class _Paths:
-    """The held patterns of a kind whose single parameter is a path."""
-
-    __slots__ = ("every", "exact", "subtrees")
-
-    def __init__(self, held: Iterable[Capability]) -> None:
-        patterns = [given for one in held for given in one.arguments]
-        paths = [given for given in patterns if isinstance(given, PathPattern)]
-        self.every = any(one.rest and not one.segments for one in paths)
-        self.exact = frozenset(one.path for one in paths if not one.rest)
-        self.subtrees = frozenset(one.path for one in paths if one.rest)
-
-    def covers(self, path: str) -> bool:
-        # INVARIANT: a path that is not in normal form is never walked: "/a/../b"
-        # would meet "/a" on its way up.
-        if (
-            "/." in path
-            or "//" in path
-            or "\\" in path
-            or "%" in path
-            or "*" in path
-            or "\0" in path
-            or not path.isascii()
-            or path[-1:] == "/"
-        ):
-            try:
-                path = normalise(path)
-            except ValueError:
-                return False
-        if path[:1] != "/":
-            return False
-        if self.every or path in self.exact:
-            return True
-        subtrees = self.subtrees
-        while path:
-            if path in subtrees:
-                return True
-            path = path[: path.rfind("/")]
-        return False
+_MOST_NEAR: Final = 5
 
 
-# Per group of held patterns: the places of the atoms that are fixed, and, by their
-# values, the held patterns of all places.
-_Group = tuple[tuple[int, ...], dict[tuple[object, ...], list[tuple[object, ...]]]]
-
-
-@final
-class _Patterns:
-    """The held patterns of any other kind, found by their atoms."""
-
-    __slots__ = ("groups", "others", "parameters")
-
-    def __init__(self, kind: Kind, held: Iterable[Capability]) -> None:
-        self.parameters = kind.parameters
-        atoms = [
-            index
-            for index, parameter in enumerate(kind.parameters)
-            if isinstance(parameter, AtomParameter)
-        ]
-        self.others: tuple[tuple[int, Parameter], ...] = tuple(
-            (index, parameter)
-            for index, parameter in enumerate(kind.parameters)
-            if index not in atoms
-        )
-        groups: dict[
-            tuple[int, ...], dict[tuple[object, ...], list[tuple[object, ...]]]
-        ] = {}
-        for one in held:
-            fixed = tuple(index for index in atoms if one.arguments[index] is not ANY)
-            key = tuple(one.arguments[index] for index in fixed)
-            groups.setdefault(fixed, {}).setdefault(key, []).append(one.arguments)
-        self.groups: tuple[_Group, ...] = tuple(groups.items())
-
-    def covers(self, values: tuple[object, ...]) -> bool:
-        for fixed, table in self.groups:
-            found = table.get(tuple(values[index] for index in fixed))
-            if found is None:
-                continue
-            for held in found:
-                if all(
-                    parameter.covers(held[index], values[index])
-                    for index, parameter in self.others
-                ):
-                    return True
-        return False
-
-
-@final
 class Held:
     """An immutable set of capabilities, closed under implication.
 
@@ -136,14 +49,14 @@ class Held:
         )
         # The set's own bound method: one call less on the quickest check there is.
         self.has = self._names.__contains__
-        self._paths: dict[str, _Paths] = {}
-        self._patterns: dict[str, _Patterns] = {}
+        self._paths: dict[str, Paths] = {}
+        self._patterns: dict[str, Patterns] = {}
         for name, found in self._by_kind.items():
             kind = found[0].kind
             if len(kind.parameters) == 1 and kind.parameters[0].domain == "path":
-                self._paths[name] = _Paths(found)
-            elif kind.parameters:
-                self._patterns[name] = _Patterns(kind, found)
+                self._paths[name] = Paths(found)
+            else:
+                self._patterns[name] = Patterns(kind, found)
         ends = [root.expires for root in self.roots if root.expires is not None]
         self.expires = min(ends, default=None)
 
@@ -175,32 +88,59 @@ class Held:
             return False
         name = capability.kind.name
         if capability.expires is not None:
-            return any(one.includes(capability) for one in self._by_kind.get(name, ()))
-        arguments = capability.arguments
-        if not arguments:
+            end = self.end(capability)
+            return end is not None and capability.expires <= end
+        if not capability.arguments:
             return self.has(name)
-        paths = self._paths.get(name)
-        if paths is not None:
-            needed = arguments[0]
-            assert isinstance(needed, PathPattern)
-            if not needed.rest:
-                return paths.covers(needed.path)
-            return any(
-                isinstance(held := one.arguments[0], PathPattern)
-                and held.covers(needed)
-                for one in self._by_kind[name]
-            )
-        patterns = self._patterns.get(name)
+        index = self._paths.get(name) or self._patterns.get(name)
         try:
-            return patterns is not None and patterns.covers(arguments)
+            return index is not None and index.admits(capability)
         except TypeError as error:  # a bound of another type: no order between them
             logger.warning("%s: not covered: %s", capability, error)
             return False
 
+    def end(self, need: Capability) -> datetime | None:
+        """When the last of what covers a need ends; its own end does not matter.
+
+        FOREVER if that has no end, None if nothing covers the need.
+        """
+        name = need.kind.name
+        index = self._paths.get(name) or self._patterns.get(name)
+        try:
+            return None if index is None else index.end(need)
+        except TypeError:
+            return None
+
+    def why(self, need: Capability) -> tuple[Capability, ...]:
+        """A grant and what it implies, step by step, to what covers the need now.
+
+        Empty if nothing does.
+        """
+        if self.end(need) is None:
+            return ()
+        for root in self.roots:
+            steps = root.way_to(need)
+            if steps:
+                return steps
+        return ()
+
+    def watched(self, used: Callable[[datetime], object]) -> Held:
+        """The same set; each question that it answers with yes tells `used` the end.
+
+        The end is that of the grant that lasts longest among those that cover; what
+        has no end is not told.
+        """
+        return _Watched(self, used)
+
+    @property
+    def plain(self) -> Held:
+        """This set, watched by nobody."""
+        return self
+
     def at(self, now: datetime) -> Held:
         """What is still held at an instant."""
         if self.expires is None or now < self.expires:
-            return self
+            return self.plain
         return Held(
             root for root in self.roots if root.expires is None or now < root.expires
         )
@@ -208,27 +148,48 @@ class Held:
     def union(self, other: Held) -> Held:
         """What either holds."""
         if self is other or not other.roots:
-            return self
-        return Held((*self.roots, *other.roots)) if self.roots else other
+            return self.plain
+        return Held((*self.roots, *other.roots)) if self.roots else other.plain
 
     def meet(self, other: Held) -> Held:
         """What both hold: the meet of the closures, not of the roots."""
         return Held(
             both
             for name, found in self._by_kind.items()
-            for left in found
-            for right in other._by_kind.get(name, ())
-            if (both := left.meet(right)) is not None
+            if name in other._by_kind
+            for both in self._met(name, found, other)
         )
 
+    def _met(
+        self, name: str, found: tuple[Capability, ...], other: Held
+    ) -> Iterator[Capability]:
+        if len(found[0].kind.parameters) < 2:
+            # The meet of two patterns of one parameter is one of the two: so it is
+            # what each side has that the other one covers.
+            for one in found:
+                yield from _cut(one, other.end(one))
+            for one in other._by_kind[name]:
+                yield from _cut(one, self.end(one))
+            return
+        patterns = other._patterns[name]
+        for left in found:
+            for right in patterns.near(left):
+                both = left.meet(right)
+                if both is not None:
+                    yield both
+
     def nearest(self, needed: Capability) -> tuple[Capability, ...]:
-        """Those of the same operation, else of the same family, for error messages."""
+        """At most five that come close to what is needed, for error messages.
+
+        Of the same operation, implied ones too, those first that have most in common;
+        else grants of the same family.
+        """
         same = self._by_kind.get(needed.kind.name)
         if same:
-            return same
-        return tuple(
-            root for root in self.roots if root.kind.family == needed.kind.family
-        )
+            return tuple(nlargest(_MOST_NEAR, same, key=lambda one: _near(one, needed)))
+        family = needed.kind.family
+        found = [root for root in self.roots if root.kind.family == family]
+        return tuple(found[:_MOST_NEAR])
 
     def __iter__(self) -> Iterator[Capability]:
         """Everything held, implied capabilities included."""
@@ -237,6 +198,66 @@ class Held:
 
     def __repr__(self) -> str:
         return f"Held({', '.join(map(str, self.roots))})"
+
+
+class _Watched(Held):
+    """A set that tells of what ends when it is relied upon."""
+
+    __slots__ = ("_plain", "_used")
+
+    def __init__(self, plain: Held, used: Callable[[datetime], object]) -> None:
+        for name in Held.__slots__:
+            setattr(self, name, getattr(plain, name))
+        self._plain = plain.plain
+        self._used = used
+        self.has = self._has
+
+    @property
+    def plain(self) -> Held:
+        return self._plain
+
+    def _has(self, name: object) -> bool:
+        if name not in self._names:
+            return False
+        ends = (one.expires or FOREVER for one in self._by_kind[str(name)])
+        return self._tell(max(ends))
+
+    def covers_path(self, kind: Kind, path: str) -> bool:
+        if not self._plain.covers_path(kind, path):
+            return False
+        end = self._plain.end(kind.exact(path))
+        return self._tell(end)
+
+    def allows(self, capability: object) -> bool:
+        if not self._plain.allows(capability):
+            return False
+        assert isinstance(capability, Capability)
+        return self._tell(self._plain.end(capability))
+
+    def _tell(self, end: datetime | None) -> bool:
+        if end is not None and end != FOREVER:
+            self._used(end)
+        return True
+
+
+def _cut(one: Capability, end: datetime | None) -> Iterator[Capability]:
+    if end is not None:
+        yield one if end == FOREVER else one.until(end)
+
+
+def _near(held: Capability, needed: Capability) -> tuple[int, int]:
+    """How many arguments agree, and how many first segments of paths."""
+    agree = 0
+    shared = 0
+    pairs = zip(held.arguments, needed.arguments, strict=True)
+    for left, right in pairs:
+        agree += left == right
+        if isinstance(left, PathPattern) and isinstance(right, PathPattern):
+            for one, other in zip(left.segments, right.segments, strict=False):
+                if one != other:
+                    break
+                shared += 1
+    return agree, shared
 
 
 NOTHING: Final = Held()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import datetime
-from typing import final
+from typing import Final, final
+from weakref import WeakValueDictionary
 
 from packetflow.capability.parameter import Parameter
 from packetflow.errors import Violation
@@ -59,7 +60,7 @@ class Kind:
     no cycles.
     """
 
-    __slots__ = ("closure", "family", "implies", "name", "parameters")
+    __slots__ = ("__weakref__", "_closure", "family", "implies", "name", "parameters")
 
     def __init__(
         self,
@@ -75,7 +76,8 @@ class Kind:
         self.implies = implies
         for implied in implies:
             self._check(implied)
-        self.closure: tuple[Template, ...] = self._close()
+        self._closure: tuple[Template, ...] | None = None
+        _KINDS[self.name] = self
 
     def __call__(self, *arguments: object) -> Capability:
         """The capability with these patterns, written as in source.
@@ -119,16 +121,38 @@ class Kind:
             if self.parameters[given.index].domain != parameter.domain:
                 raise ValueError(f"{self.name}: {parameter.name} has another domain")
 
+    @property
+    def closure(self) -> tuple[Template, ...]:
+        """All that a capability of this kind implies; made when it is first needed.
+
+        Closures of all kinds of a long chain would take the square of its length.
+        """
+        if self._closure is None:
+            self._closure = self._close()
+        return self._closure
+
     def _close(self) -> tuple[Template, ...]:
-        own = tuple(Argument(index) for index in range(len(self.parameters)))
+        own: Template = (self, tuple(map(Argument, range(len(self.parameters)))))
         found: dict[tuple[str, tuple[object, ...]], Template] = {
-            (self.name, own): (self, own)
+            (self.name, own[1]): own
         }
-        for implied in self.implies:
-            for kind, templates in implied.kind.closure:
-                bound = substitute(templates, implied.arguments)
-                found.setdefault((kind.name, bound), (kind, bound))
+        todo = [own]
+        for kind, templates in todo:
+            for implied in kind.implies:
+                bound = substitute(implied.arguments, templates)
+                key = (implied.kind.name, bound)
+                if key not in found:
+                    found[key] = (implied.kind, bound)
+                    todo.append(found[key])
         return tuple(found.values())
+
+
+_KINDS: Final[WeakValueDictionary[str, Kind]] = WeakValueDictionary()
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind with this full name that was made last, None if there is none."""
+    return _KINDS.get(name)
 
 
 def substitute(
@@ -191,14 +215,51 @@ class Capability:
 
     def includes(self, other: Capability) -> bool:
         """Whether the other is of this kind and narrower, implications left aside."""
-        if self.kind.name != other.kind.name or not self.outlives(other):
+        return self.outlives(other) and self.admits(other)
+
+    def admits(self, other: Capability) -> bool:
+        """Whether the other's patterns are narrower, whenever the two end."""
+        if self.kind.name != other.kind.name:
             return False
-        return all(
-            parameter.covers(held, needed)
-            for parameter, held, needed in zip(
-                self.kind.parameters, self.arguments, other.arguments, strict=True
+        try:
+            return all(
+                parameter.covers(held, needed)
+                for parameter, held, needed in zip(
+                    self.kind.parameters, self.arguments, other.arguments, strict=True
+                )
             )
-        )
+        except TypeError:  # bounds of two types: no order between them
+            return False
+
+    def shortfall(self, need: Capability) -> str:
+        """In words, why this one does not cover what is needed, for messages."""
+        if self.kind.name != need.kind.name:
+            return f"does not imply {need.kind.name.rpartition('.')[2]}"
+        for parameter, held, needed in zip(
+            self.kind.parameters, self.arguments, need.arguments, strict=True
+        ):
+            reason = parameter.shortfall(held, needed)
+            if reason:
+                return reason
+        return "ends too soon" if not self.outlives(need) else "ended meanwhile"
+
+    def way_to(self, need: Capability) -> tuple[Capability, ...]:
+        """The shortest way by implications, this one first, to what admits the need.
+
+        Empty if there is none; ends are left aside.
+        """
+        before: dict[Capability, Capability | None] = {self: None}
+        todo = [self]
+        for one in todo:
+            if one.admits(need):
+                return _way(one, before)
+            for implied in one.kind.implies:
+                arguments = substitute(implied.arguments, one.arguments)
+                made = _made(implied.kind, arguments, one.expires)
+                if made not in before:
+                    before[made] = one
+                    todo.append(made)
+        return ()
 
     def outlives(self, other: Capability) -> bool:
         """Whether this one lasts at least as long as the other."""
@@ -255,6 +316,17 @@ class Capability:
         return f"{name} until {self.expires.isoformat()}" if self.expires else name
 
     __repr__ = __str__
+
+
+def _way(
+    last: Capability, before: dict[Capability, Capability | None]
+) -> tuple[Capability, ...]:
+    steps: list[Capability] = []
+    step: Capability | None = last
+    while step is not None:
+        steps.append(step)
+        step = before[step]
+    return tuple(reversed(steps))
 
 
 def _fill(

@@ -14,6 +14,7 @@ class Parameter:
 
     __slots__ = ("name",)
     domain = "atom"
+    other = "for another"
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -32,6 +33,13 @@ class Parameter:
     def covers(self, held: object, needed: object) -> bool:
         """Whether the held pattern admits all that the needed one admits."""
         return held is ANY or (needed is not ANY and held == needed)
+
+    def shortfall(self, held: object, needed: object) -> str:
+        """In words, why the held pattern does not admit the needed one; "" if it does."""
+        try:
+            return "" if self.covers(held, needed) else f"{self.other} {self.name}"
+        except TypeError:
+            return f"{self.name} of another type"
 
     def meet(self, left: object, right: object) -> object | None:
         """The pattern of what both admit, or None if there is no such value."""
@@ -122,6 +130,7 @@ class MaxParameter(_BoundParameter):
 
     __slots__ = ()
     domain = "max"
+    other = "for a smaller"
 
     def covers(self, held: object, needed: object) -> bool:
         """Whether the needed value is not above the held bound."""
@@ -135,6 +144,7 @@ class MinParameter(_BoundParameter):
 
     __slots__ = ()
     domain = "min"
+    other = "for a larger"
 
     def covers(self, held: object, needed: object) -> bool:
         """Whether the needed value is not below the held bound."""

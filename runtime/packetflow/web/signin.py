@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from packetflow.context import Context
-from packetflow.web.auth import DevAuth
 from packetflow.web.escape import attribute, text
 from packetflow.web.form import TOKEN_FIELD
 from packetflow.web.http import Response, see_other
@@ -49,7 +48,7 @@ class SignIn:
         goal = local_path(posted.get("next", ["/"])[0])
         contexts = {}
         if 0 < len(subject) <= _MOST_SUBJECT:
-            contexts = await _contexts(self._visitors.auth, subject)
+            contexts = await _contexts(self._visitors, subject)
         if not contexts:
             return self._page(visit, goal, refused=subject or "nothing")
         if visit.session is not None:
@@ -122,13 +121,11 @@ def _sign_in_body(people: Sequence[str], goal: str, refused: str = "") -> list[s
     return body
 
 
-async def _contexts(
-    auth: Sequence[DevAuth[Any]], subject: str
-) -> dict[type[Context], Context]:
+async def _contexts(visitors: Visitors, subject: str) -> dict[type[Context], Context]:
     """Make every context that the subject has; none if nobody knows the subject."""
     contexts: dict[type[Context], Context] = {}
-    for each in auth:
-        context = await each.load(subject)
+    for each in visitors.auth:
+        context = await visitors.load(each, subject)
         if context is not None:
             contexts[each.context] = context
     return contexts

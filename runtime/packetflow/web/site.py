@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, Protocol
 
+from packetflow.authority import Authority
+from packetflow.clock import Clock
 from packetflow.web.api import ApiHandler
 from packetflow.web.document import STYLE, STYLE_PATH, STYLE_VERSION
 from packetflow.web.http import (
@@ -38,6 +40,16 @@ class Application(Asks, Protocol):
     @property
     def web(self) -> object:
         """What the app serves: a `Web`, or None."""
+
+    @property
+    def authority(self) -> Authority:
+        """Epochs and delegations of those who sign in."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Where the app takes the time from."""
+        ...
 
     @property
     def running(self) -> bool:
@@ -83,7 +95,7 @@ class Site:
         self._app = app
         self._starts_app = starts_app
         self._hosts = frozenset(hosts) if hosts is not None else None
-        self._visitors = Visitors(self.sessions, web.auth)
+        self._visitors = Visitors(self.sessions, web.auth, app.authority, app.clock)
         self._painter = Painter(web, development=development)
         self._router: Router[Handler] = Router(self._routes())
         self._headers = {

@@ -8,6 +8,8 @@ from typing import Any, Final, TypeVar
 
 from msgspec.structs import force_setattr
 
+from packetflow.authority import Authority
+from packetflow.clock import Clock
 from packetflow.context import Context
 from packetflow.identifier import new_request_id
 from packetflow.web.auth import DevAuth
@@ -48,8 +50,16 @@ class Visit:
 class Visitors:
     """Who may be here: the sessions, and how contexts are made for them."""
 
-    def __init__(self, sessions: Sessions, auth: Sequence[DevAuth[Any]]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        auth: Sequence[DevAuth[Any]],
+        authority: Authority,
+        clock: Clock,
+    ) -> None:
         self.sessions = sessions
+        self.authority = authority
+        self._clock = clock
         self.auth = tuple(auth)
         self._makers = {each.context: each for each in auth}
         self._nobody = Context()
@@ -73,17 +83,24 @@ class Visitors:
         if session is None or session.subject is None:
             raise NotSignedIn
         known = session.contexts.get(context)
-        if known is None:
+        if known is None or not self.authority.is_current(known):
             maker = self._makers.get(context)
-            known = await maker.load(session.subject) if maker else None
+            known = await self.load(maker, session.subject) if maker else None
             if known is None:
                 raise ProblemError(problem(403, "This is not for this kind of user."))
             session.contexts[context] = known
-        return _of_this_request(known)
+        return _of_this_request(self.authority.current(known, self._clock.now()))
+
+    async def load(self, maker: DevAuth[C], subject: str) -> C | None:
+        """Make a subject's context, known in the present epoch of its authority."""
+        # The epoch is read first: what ends meanwhile ends this context too.
+        epoch = self.authority.epoch(subject)
+        made = await maker.load(subject)
+        return None if made is None else made.identified(subject, epoch)
 
 
 def _of_this_request(context: C) -> C:
     """Give the same caller with an id for this request; what they hold is shared."""
-    made = context.holding(context.held)
+    made = context.holding(context.held, context.standing)
     force_setattr(made, "request_id", new_request_id())
     return made

@@ -171,6 +171,3 @@ def total(values: tuple[Value, ...], kind: str) -> Value:
     for value in values:
         found = arithmetic("+", found, value)
     return found
-
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

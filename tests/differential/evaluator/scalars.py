@@ -118,6 +118,12 @@ def _power(base: int, exponent: int) -> int:
     return math.prod([base] * exponent)
 
 
+def _decimal_power(base: Decimal, exponent: int) -> Decimal:
+    if base == 0 and exponent < 0:
+        raise Fault(DIVISION)
+    return base**exponent
+
+
 def _root(value: Value) -> Value:
     if value < 0:
         raise Fault(ARGUMENT)
@@ -243,6 +249,7 @@ _DECIMAL: Final[dict[str, Method]] = {
     "floor": math.floor,
     "ceiling": math.ceil,
     "truncate": math.trunc,
+    "power": _decimal_power,
     "sqrt": _root,
     "to_float": float,
 }
@@ -309,5 +316,3 @@ SCALARS: Final[dict[type, dict[str, Method]]] = {
     time: _TIME,
 }
 """Paths are strings here: their methods have names of their own."""
-
-__all__ = ["SCALARS", "item"]

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.differential.evaluator.types import Type
 from tests.differential.generator.declarations import BOOL, DECIMAL, INT, STRING
-from tests.differential.generator.expressions import (
-    Expressions,
-    Scope,
-    Stuck,
-    written,
-)
+from tests.differential.generator.drawing import Scope, written
+from tests.differential.generator.expressions import Expressions
 from tests.differential.generator.terms import ATOM, Term, separated
 
 
 @dataclass
 class Arm:
-    """A pattern and what it binds; `fixed`: it holds a literal or a constructor."""
+    """A pattern and what it binds."""
 
     pattern: Term
     bound: dict[str, Type] = field(default_factory=dict)
@@ -129,7 +124,8 @@ class Matching(Expressions):
         return [self._any(type_, scope)]
 
     def _literals(self, type_: Type, *, top: bool) -> list[Arm]:
-        values = {self.samples.sample(type_, 0, written=True) for _ in range(2)}
+        drawn = [self.samples.sample(type_, 0, written=True) for _ in range(2)]
+        values = dict.fromkeys(drawn)
         terms = [self.samples.written(value, type_) for value in values]
         return [Arm(Term([term])) for term in terms if not (top and term.level < ATOM)]
 
@@ -192,7 +188,3 @@ class Matching(Expressions):
             both = Arm(Term([first.pattern, " | ", second.pattern]))
             return [*arms[:place], both, *arms[place + 2 :]]
         return arms
-
-
-Body = Callable[[Scope], Term]
-__all__ = ["Arm", "Body", "Matching", "Stuck"]

@@ -25,7 +25,7 @@ from tests.differential.generator.declarations import (
     optional,
     substitute,
 )
-from tests.differential.generator.expressions import Stuck, unify, written
+from tests.differential.generator.drawing import Stuck, written
 from tests.differential.generator.statements import Statements
 from tests.differential.generator.templates import templates
 from tests.differential.generator.terms import Term, separated, show
@@ -335,6 +335,3 @@ def make(seed: str, prefix: str, focus: str = "") -> Program:
             return programs.program(seed)
         except Stuck:  # rare: begun again with what the generator draws next
             continue
-
-
-__all__ = ["Program", "make", "unify"]

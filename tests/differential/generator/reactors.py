@@ -121,26 +121,26 @@ def store(seed: str, prefix: str) -> Store:
 
 def _statement(random: Random, p: str, depth: int) -> str:
     draw = random.random()
-    if depth == 0 or draw < 0.55:
+    if depth == 0 or draw < 0.5:
         return _change(random, p)
     inner = [_statement(random, p, depth - 1) for _ in range(random.randint(1, 2))]
     block = "{ " + "  ".join(inner) + " }"
     condition = random.choice(_CONDITIONS)
-    if draw < 0.65:
+    if draw < 0.61:
         return f"if {condition} {block}"
-    if draw < 0.72:
+    if draw < 0.67:
         return f"if {condition} {block} else {{ {_change(random, p)} }}"
-    if draw < 0.78:
+    if draw < 0.73:
         return f"for x in state.xs {block}"
-    if draw < 0.82:
+    if draw < 0.78:
         return f"for key, one in state.m {{ state.m[key] = one + 1  {inner[0]} }}"
-    if draw < 0.87:
+    if draw < 0.83:
         return f"match state.m.get(k) {{ none => {block}  v => {{ state.count = v }} }}"
-    if draw < 0.91:
+    if draw < 0.87:
         return f"require {condition} else {{ {_change(random, p)}  fail Bad{p} }}"
-    if draw < 0.94:
+    if draw < 0.9:
         return f"let got = state.m.get(k) else {{ {_change(random, p)}  deny }}"
-    if draw < 0.97:
+    if draw < 0.96:
         return f"if {condition} {{ {_change(random, p)}  fail Bad{p} }}"
     return f"if {condition} {{ {_change(random, p)}  deny }}"
 

@@ -150,7 +150,11 @@ class Samples:
                 ]
                 return Term(["{", *separated(entries), "}"], type_)
             case tuple() | frozenset():
-                items = [self.written(each, base.arguments[0]) for each in value]
+                # the order of a set differs from run to run
+                members = (
+                    sorted(value, key=repr) if isinstance(value, frozenset) else value
+                )
+                items = [self.written(each, base.arguments[0]) for each in members]
                 meant = "Set" if isinstance(value, frozenset) else None
                 return Term(["[", *separated(items), "]"], type_, meant=meant)
         assert isinstance(value, Struct)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.differential.evaluator.types import Type
 from tests.differential.generator.declarations import BOOL, INT, list_of
-from tests.differential.generator.expressions import Scope, written
+from tests.differential.generator.drawing import Scope, written
 from tests.differential.generator.matching import Matching
 from tests.differential.generator.terms import Term, show
 

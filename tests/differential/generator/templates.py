@@ -146,11 +146,13 @@ Int 9 | {Date@8}.day
 Int 9 | {Date@8}.weekday
 Int 9 | {Time@8}.hour
 Int 9 | {Time@8}.minute
+Int 9 | {Time@8}.second
 Decimal 9 | {Decimal$@8}.abs
 Decimal 9 | {Decimal$@8}.max({Decimal})
 Decimal 9 | {Decimal$@8}.clamp({Decimal}, {Decimal})
 Decimal 9 | {Decimal$@8}.round(1)
 Decimal 9 | {Decimal$@8}.sqrt
+Decimal 9 | {Decimal$@8}.power(2)
 Decimal 9 | {Int$@8}.to_decimal
 Decimal 9 | {Float$@8}.to_decimal
 Float 9 | {Float$@8}.abs

@@ -7,7 +7,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from packetflow import Context, Fault, Intent, Unavailable, Unhandled
+from packetflow import Context, Fault, Intent, SystemClock, Unavailable, Unhandled
+from packetflow.authority import Authority
 from packetflow.errors import DeadlineExceeded, MailboxFull
 from packetflow.web import Limit, Web
 from packetflow.web.page import Api, Endpoint
@@ -29,6 +30,8 @@ class Scripted:
         self.web = Web(name="Scripted", apis=(api,), **web)  # type: ignore[arg-type]
 
     running = True
+    authority = Authority()
+    clock = SystemClock()
 
     async def ask(self, intent: object, caller: Context) -> object:
         if isinstance(self.outcome, Exception):
