@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -19,21 +20,27 @@ _TICK: Final = 200
 
 def watch(paths: Iterable[str], work: Callable[[], None]) -> None:
     """Do the work now and after each change; findings do not end it, Ctrl-C does."""
-    signal.signal(signal.SIGTERM, _end)
+    stop = threading.Event()
+
+    def end(number: int, frame: object) -> None:
+        # An exception could be raised where Python drops it (in `__del__`), and the
+        # signal would be lost. A second signal does not wait for the work to end.
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
     try:
-        _repeat(list(paths) or ["."], work)
+        _repeat(list(paths) or ["."], work, stop)
     except KeyboardInterrupt:
         return
 
 
-def _end(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _repeat(paths: list[str], work: Callable[[], None]) -> None:
+def _repeat(paths: list[str], work: Callable[[], None], stop: threading.Event) -> None:
     # The first look comes when the watcher listens: no change is missed by the work.
     begun = False
-    for changed in _changes(paths):
+    for changed in _changes(paths, stop):
         if not begun:
             begun = True
             _once(work)
@@ -53,7 +60,7 @@ def _once(work: Callable[[], None]) -> None:
     click.echo("watching for changes (Ctrl-C ends)", err=True)
 
 
-def _changes(paths: list[str]) -> Iterator[list[Path]]:
+def _changes(paths: list[str], stop: threading.Event) -> Iterator[list[Path]]:
     """What has changed since the last look, and nothing while nothing does."""
     from watchfiles import watch as changes
 
@@ -67,7 +74,7 @@ def _changes(paths: list[str]) -> Iterator[list[Path]]:
         step=_STEP,
         rust_timeout=_TICK,
         yield_on_timeout=True,
-        raise_interrupt=True,
+        stop_event=stop,
     ):
         yield sorted({Path(path) for _, path in found})
 

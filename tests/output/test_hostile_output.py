@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -15,10 +16,7 @@ from pfc.output.lock import locked
 
 FILES = {"notes/__init__.py": "a = 1\n", "notes/types.py": "b = 2\n"}
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="Unix permissions")
-# Who may do everything is stopped by no permission.
-MORTAL = pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() == 0, reason="needs a user who is not root"
-)
+NOBODY = 65534
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -29,19 +27,45 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-@MORTAL
-def test_a_read_only_folder_is_told_and_left(tmp_path: Path) -> None:
-    out = tmp_path / "build"
-    write_output(out, {"notes/__init__.py": "old\n"})
-    for folder in (out / "notes", out, tmp_path):
-        folder.chmod(0o555)
-    try:
-        with pytest.raises(OutputError):
-            write_output(out, FILES)
-        assert tree(out) == {"notes/__init__.py": "old\n"}
-    finally:
-        for folder in (tmp_path, out, out / "notes"):
-            folder.chmod(0o755)
+@UNIX
+def test_a_read_only_folder_is_told_and_left() -> None:
+    # Not below pytest's own folder: into that nobody but its owner can look.
+    with tempfile.TemporaryDirectory() as parent:
+        out = Path(parent) / "build"
+        write_output(out, {"notes/__init__.py": "old\n"})
+        folders = (out / "notes", out, Path(parent))
+        if os.geteuid() == 0:
+            for path in (*out.rglob("*"), out, Path(parent)):
+                os.chown(path, NOBODY, NOBODY)
+        for folder in folders:
+            folder.chmod(0o555)
+        try:
+            # Modes do not bind root: a process of root's becomes one that they bind.
+            done = run(
+                "import os, sys, tempfile\n"
+                "from pathlib import Path\n"
+                "from pfc.output import OutputError, write_output\n"
+                "files = {'notes/types.py': 'new'}\n"
+                "with tempfile.TemporaryDirectory() as own:\n"
+                "    write_output(Path(own) / 'build', files)\n"
+                f"if os.getuid() == 0: os.setresuid({NOBODY}, {NOBODY}, {NOBODY})\n"
+                "try: write_output(Path(sys.argv[1]), files)\n"
+                "except OutputError as problem: sys.exit(f'told: {problem.reason}')\n",
+                out,
+            )
+            assert (done.returncode, done.stderr) == (
+                1,
+                "told: the folder cannot be written to\n",
+            )
+            assert tree(out) == {"notes/__init__.py": "old\n"}
+        finally:
+            for folder in reversed(folders):
+                folder.chmod(0o755)
+
+
+def run(script: str, out: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", script, str(out)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @UNIX
@@ -57,8 +81,7 @@ def test_a_disk_that_fills_up_leaves_the_folder_as_it_was(tmp_path: Path) -> Non
         "try: write_output(Path(sys.argv[1]), {'notes/types.py': 'x' * 5_000})\n"
         "except OutputError as problem: sys.exit(f'told: {problem.reason}')\n"
     )
-    command = [sys.executable, "-c", script, str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run(script, out)
     assert (done.returncode, done.stderr) == (1, "told: File too large\n")
     assert tree(out) == FILES
     assert [path.name for path in tmp_path.iterdir()] == ["build"]

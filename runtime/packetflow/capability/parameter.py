@@ -52,7 +52,7 @@ class Parameter:
         if pattern is ANY:
             return "*"
         if isinstance(pattern, str):
-            return '"' + pattern.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return _quoted(pattern)
         return str(pattern)
 
 
@@ -92,7 +92,18 @@ class PathParameter(Parameter):
 
     def text(self, pattern: object) -> str:
         """The pattern as it is written in source."""
-        return f'"{pattern}"'
+        return _quoted(str(pattern))
+
+
+def _quoted(text: str) -> str:
+    """A literal on one line: names that people choose end up in logs."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    if not text.isprintable():
+        text = "".join(
+            one if one.isprintable() else one.encode("unicode_escape").decode()
+            for one in text
+        )
+    return f'"{text}"'
 
 
 class _Ordered(Protocol):

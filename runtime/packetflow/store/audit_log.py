@@ -154,11 +154,12 @@ class AuditLog:
             if self._kept(batch, dropped):
                 continue
             with self._changed:
-                if self._closing:
+                if closing:
                     self.lost += len(self._waiting)
                     self._waiting.clear()
                     return
-                self._changed.wait(_PAUSE)
+                if not self._closing:
+                    self._changed.wait(_PAUSE)
 
     def _kept(self, batch: list[AuditRecord], dropped: int) -> bool:
         try:

@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS line_key (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS line_key_number ON line_key (log, number, place);
 """
+# What was changed by others may have another type: it is read all the same.
+_LINE: Final = "SELECT number, CAST(at AS INTEGER), CAST(body AS BLOB) FROM line"
 
 
 class SqliteStore:
@@ -89,7 +91,7 @@ class SqliteStore:
         limit: int | None = None,
     ) -> list[Line]:
         """Lines with all of these keys, in order."""
-        question = "SELECT number, at, body FROM line WHERE log = ? AND number > ?"
+        question = f"{_LINE} WHERE log = ? AND number > ?"
         values: list[object] = [log, after]
         for key in keys:
             question += (
@@ -110,10 +112,7 @@ class SqliteStore:
 
     def last(self, log: str) -> Line | None:
         """The last line of a log, None if it is empty."""
-        question = (
-            "SELECT number, at, body FROM line WHERE log = ?"
-            " ORDER BY number DESC LIMIT 1"
-        )
+        question = f"{_LINE} WHERE log = ? ORDER BY number DESC LIMIT 1"
         with self._lock, _reported():
             row = self._connection.execute(question, (log,)).fetchone()
             return None if row is None else self._line(log, *row)

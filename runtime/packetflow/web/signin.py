@@ -9,7 +9,7 @@ from packetflow.context import Context
 from packetflow.web.escape import attribute, text
 from packetflow.web.form import TOKEN_FIELD
 from packetflow.web.http import Response, see_other
-from packetflow.web.pages import Painter
+from packetflow.web.pages import Painter, log_fault
 from packetflow.web.problem import ProblemError, problem, problem_of
 from packetflow.web.security import SAFE_METHODS, local_path
 from packetflow.web.session import session_cookie
@@ -40,7 +40,9 @@ class SignIn:
                 return self._page(visit, local_path(goal))
             return await self._take(visit)
         except Exception as error:
-            return self._painter.error(visit, error, problem_of(error))
+            told = problem_of(error)
+            log_fault(visit.request, told, error)
+            return self._painter.error(visit, error, told)
 
     async def _take(self, visit: Visit) -> Response:
         posted = await visit.request.form(limit=8192)
