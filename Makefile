@@ -3,6 +3,8 @@
 #   make run               build examples/notes and serve it on 127.0.0.1:8080 (PORT=...)
 #   make test              everything that has to pass, on every Python 3.11 to 3.13 found
 #   make check             the quick part: style, types, import rules
+#   make soundness         a million programs against the checker, twenty minutes on one core
+#                          (PROGRAMS=20000 for fewer)
 #   make generate          editor grammars, lexer tables and pictures, from grammar/
 #   make docs              the same, and the screenshots of the extension (needs chromium)
 #   make extension         pack the VS Code extension into dist/ and list what is in it
@@ -15,6 +17,7 @@
 SHELL := /bin/sh
 PORT ?= 8080
 WORKERS ?= auto
+PROGRAMS ?= 1000000
 PYTHON ?= $(shell sh tools/find-python)
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -24,7 +27,7 @@ NODE_STAMP := $(VSCODE)/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: run test check suite others setup generate docs extension clean bench
+.PHONY: run test check suite others soundness setup generate docs extension clean bench
 .DELETE_ON_ERROR:
 
 run: setup
@@ -77,6 +80,10 @@ check: setup
 suite: setup $(NODE_STAMP)
 	@echo "== tests on $$($(BIN)/python -V)"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+
+# What the tests do with 60,000 programs, with as many as wanted.
+soundness: setup
+	@$(BIN)/python -m tests.authority.soundness --programs $(PROGRAMS)
 
 # The other Pythons run what can differ between them: not the browser, not what is
 # marked slow.

@@ -65,11 +65,11 @@ class Body:
         if self.maker.short:
             body = block(*gadgets(self, scope))
         else:
-            body = block(*self._statements(scope, 3))
+            body = block(*self._statements(dict(scope), 3))
         return d.Handler(AT, AT, self.intent.id, bindings, body, False, False)
 
     def _statements(self, scope: dict[str, e.Symbol], depth: int) -> list[st.Statement]:
-        scope = dict(scope)
+        """Some statements; what they bind they add to the scope."""
         count = self.random.choice((1, 1, 2, 2, 3) if depth > 2 else (1, 1, 2))
         return [self._statement(scope, depth) for _ in range(count)]
 
@@ -134,7 +134,7 @@ class Body:
         leaves = random.random() < 0.15
         before = self.known
         self.known = before + told(condition)
-        then = self._statements(scope, depth - 1)
+        then = self._statements(dict(scope), depth - 1)
         if random.random() < 0.1:
             then.insert(0, self.store(scope))
         self.known = before
@@ -142,19 +142,20 @@ class Body:
             then.append(st.Deny(AT, None, None))
         otherwise = None
         if random.random() < 0.4:
-            otherwise = block(*self._statements(scope, depth - 1))
+            otherwise = block(*self._statements(dict(scope), depth - 1))
         return st.If(AT, condition, block(*then, leaves=leaves), otherwise)
 
     def _authority(self, scope: dict[str, e.Symbol], depth: int) -> st.WithAuthority:
         self.in_authority = True
         before = self.known
         self.known = before + list(self.holds) * 2
-        body = block(*self._statements(scope, depth - 1))
-        self.known = before
-        self.in_authority = False
         over: tuple[e.Expr, ...] = ()
         if self.random.random() < 0.15:
             over = (local(self.random.choice(sorted_symbols(scope))),)
+        # What is bound inside is visible after it.
+        body = block(*self._statements(scope, depth - 1))
+        self.known = before
+        self.in_authority = False
         return st.WithAuthority(AT, "why", over, body)
 
     def _let(self, scope: dict[str, e.Symbol]) -> st.Let:

@@ -49,7 +49,7 @@ class DurableMaker(Maker):
         self.relays = False
         self.short = random.random() < 0.15
         self.focus = random.choice((["p"], ["p", "q"], ["p", "t"], ["p", "ps"]))
-        self.has_workflow = random.random() < 0.5
+        self.has_workflow = random.random() < 0.6
 
     def make(self) -> Program:
         for each in DURABLE:
@@ -123,7 +123,7 @@ class DurableMaker(Maker):
             it = symbol("it", EVENT, "it")
             prefix = literal(random.choice(("/a", "/a/b")), PATH)
             condition: e.Expr = e.UnderPath(AT, BOOL, column(it, "p"), prefix)
-            if random.random() < 0.15:
+            if random.random() < 0.3:
                 condition = e.Not(AT, BOOL, condition)
             stages.append(l.Keep(AT, it, condition))
         it = symbol("it", EVENT, "it")

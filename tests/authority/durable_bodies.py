@@ -11,6 +11,7 @@ from pfc.ir import statements as st
 from pfc.ir.types import BOOL, DURATION, PATH, STRING, UNIT, RecordType, RowType
 from tests.authority.build import (
     AT,
+    again,
     base,
     block,
     call,
@@ -39,28 +40,68 @@ def statement(body: Body, scope: Scope) -> st.Statement | None:
     roll = body.random.random()
     if body.workflow and roll < 0.45:
         return _in_workflow(body, scope, roll / 0.45)
-    if roll < 0.6:
-        return _find(body, scope)
-    if roll < 0.7:
-        values = {name: body.value(type_, scope) for name, type_ in COLUMNS.items()}
-        if body.random.random() < 0.6:
-            guarding = _known_path(body, scope)
-            values["p"] = guarding or values["p"]
-        row = e.Construct(AT, ROW, "record", "g.Row", "", tuple(values.items()))
-        return st.Insert(AT, _table(body), row)
     it = symbol("it", ROW, "it")
-    where = _where(body, scope, it)
-    if roll < 0.85:
-        return st.Delete(AT, _table(body), it, where)
-    name = body.random.choice(("p", "p", "q", "t"))
+    roll = body.random.random()
+    meant = _meant(body, scope, it)
+    if meant is None:
+        if roll < 0.5:
+            return _find(body, scope, "g.Docs", it, _where(body, scope, it), 0.8)
+        if roll < 0.8:
+            return None
+        meant = "g.Docs", _where(body, scope, it)
+    table, where = meant
+    if roll < 0.4:
+        return _find(body, scope, table, it, where, 0.2)
+    if roll < 0.55:
+        values = {name: body.value(type_, scope) for name, type_ in COLUMNS.items()}
+        if body.random.random() < 0.8:
+            values["p"] = _known_path(body, scope) or values["p"]
+        row = e.Construct(AT, ROW, "record", "g.Row", "", tuple(values.items()))
+        return st.Insert(AT, table, row)
+    if roll < 0.75:
+        return st.Delete(AT, table, it, where)
+    name = body.random.choice(("p", "q", "q", "t"))
     change: e.Expr = body.value(COLUMNS[name], scope)
     if name == "p" and body.random.random() < 0.3:
         change = column(it, "q")
-    return st.Update(AT, _table(body), it, where, ((name, change),))
+    return st.Update(AT, table, it, where, ((name, change),))
 
 
-def _table(body: Body) -> str:
-    return body.random.choice(("g.Docs", "g.Docs", "g.Desks"))
+def _meant(body: Body, scope: Scope, it: e.Symbol) -> tuple[str, e.Expr] | None:
+    """Rows that the caller may probably reach, now and then nearly so."""
+    for known in body.random.sample(body.known, len(body.known)):
+        where = _fixing(known, scope, it)
+        if where is None:
+            continue
+        roll = body.random.random()
+        if roll < 0.2:
+            operator = "and" if roll < 0.12 else "or"
+            where = e.Logic(AT, BOOL, operator, where, _where(body, scope, it, 1))
+        elif roll < 0.25:
+            where = e.Not(AT, BOOL, where)
+        elif roll < 0.3:
+            where = _where(body, scope, it)
+        return "g.Desks" if known.operation == "boss" else "g.Docs", where
+    return None
+
+
+def _fixing(known: e.Cap, scope: Scope, it: e.Symbol) -> e.Expr | None:
+    """The condition that a capability fits."""
+    if known.operation not in ("read", "write", "boss"):
+        return None
+    (argument,) = known.arguments
+    name = "t" if known.operation == "boss" else "p"
+    match argument:
+        case e.ValueArgument(value=value):
+            found = again(value, scope)
+            if base(found.type) == COLUMNS[name]:
+                return e.Compare(AT, BOOL, "==", column(it, name), found)
+        case e.PathArgument(leading=None, segments=segments, rest=True) if all(
+            isinstance(part, str) for part in segments
+        ):
+            prefix = literal("/" + "/".join(map(str, segments)), PATH)
+            return e.UnderPath(AT, BOOL, column(it, "p"), prefix)
+    return None
 
 
 def _known_path(body: Body, scope: Scope) -> e.Expr | None:
@@ -99,17 +140,18 @@ def _where(body: Body, scope: Scope, it: e.Symbol, depth: int = 2) -> e.Expr:
     return e.Compare(AT, BOOL, operator, column(it, "p"), value)
 
 
-def _find(body: Body, scope: Scope) -> st.Statement:
-    it, made = symbol("it", ROW, "it"), symbol("r", ROW, "let")
-    where = _where(body, scope, it)
-    visible = body.random.random() < 0.25
-    query = e.Find(AT, ROW, _table(body), True, visible, it, where, (), None, None)
+def _find(
+    body: Body, scope: Scope, table: str, it: e.Symbol, where: e.Expr, visible: float
+) -> st.Statement:
+    made = symbol("r", ROW, "let")
+    only = body.random.random() < visible
+    query = e.Find(AT, ROW, table, True, only, it, where, (), None, None)
     scope["r"] = made
     return st.Let(AT, made, query, block(st.Deny(AT, None, None), leaves=True))
 
 
 def _in_workflow(body: Body, scope: Scope, roll: float) -> st.Statement | None:
-    if roll < 0.45:
+    if roll < 0.35:
         return st.Sleep(AT, literal(timedelta(hours=1), DURATION))
     path = _known_path(body, scope) or body.value(PATH, scope)
     if roll < 0.75:

@@ -8,8 +8,7 @@ after a violation, so that all of them are found.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pfc.ir import declarations as d
@@ -26,8 +25,9 @@ from tests.authority.ground import (
     domain_of,
     ground_value,
     inside,
-    split,
 )
+from tests.authority.reference_values import Caller as Caller
+from tests.authority.reference_values import Values
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,6 @@ class Violation:
     kind: str
     intent: str
     need: Ground
-
-
-@dataclass
-class Caller:
-    """`held` are capabilities of their own; `lent` come from a reactor or principal.
-
-    What a principal lent may be used on anything but `suspects`: what it was given.
-    """
-
-    held: frozenset[Ground]
-    lent: frozenset[Ground] = frozenset()
-    vouched: set[Cell] = field(default_factory=set)
-    suspects: frozenset[Cell] | None = None
 
 
 Giver = Literal["lent", "own"]
@@ -69,6 +56,9 @@ class Monitor:
         self.answer = "/picked"
         self.turn = self.depth = 0
         self.asked: set[Ground] = set()
+        self.done: list[tuple[str, tuple[Cell, ...]]] = []
+        self.dispatched = 0
+        self.left = False
         self.violations: list[Violation] = []
         self.operations = {
             f"{family.id}.{operation.name}": operation
@@ -140,11 +130,21 @@ class Monitor:
             run = Run(self, intent.id, by, env, reactor)
             body = handler.body
         run.arrived(intent)
-        with suppress(Leave):
+        try:
             run.block(body)
+        except Leave:
+            self.left = True
+
+    def performed(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """The effects that needed something, in order, with plain arguments."""
+        return [
+            (name, tuple(cell.value for cell in arguments))
+            for name, arguments in self.done
+            if arguments
+        ]
 
 
-class Run:
+class Run(Values):
     """One handler with its caller."""
 
     def __init__(
@@ -188,47 +188,7 @@ class Run:
         self.checked = set(self.caller.vouched)
         self.arrived(intent)
 
-    # ------------------------------------------------------------ capabilities
-    def needs(
-        self, requirement: e.Requirement
-    ) -> Iterator[tuple[Ground, tuple[Cell, ...]]]:
-        """Each ground need of a requirement, with the values it is made of."""
-        if requirement.each_symbol is None or requirement.each_values is None:
-            yield self.ground(requirement.cap)
-            return
-        for item in self.value(requirement.each_values).value:
-            self.env[requirement.each_symbol] = item
-            yield self.ground(requirement.cap)
-
-    def ground(self, cap: e.Cap) -> tuple[Ground, tuple[Cell, ...]]:
-        named: list[Cell] = []
-        parameters = self.monitor.operations[cap.kind].parameters
-        arguments = tuple(
-            self._argument(argument, parameter.domain, named)
-            for argument, parameter in zip(cap.arguments, parameters, strict=True)
-        )
-        return (cap.kind, arguments), tuple(named)
-
-    def _argument(self, argument: e.CapArgument, domain: str, named: list[Cell]) -> Any:
-        if isinstance(argument, e.AnyArgument):
-            return ANY
-        if isinstance(argument, e.ValueArgument):
-            named.append(self.value(argument.value))
-            return ground_value(domain, named[-1].value)
-        segments: list[str] = []
-        if argument.leading is not None:
-            named.append(self.value(argument.leading))
-            segments += split(named[-1].value)
-        for part in argument.segments:
-            if isinstance(part, str):
-                segments.append(part)
-            else:
-                named.append(self.value(part))
-                segments.append(named[-1].value)
-        if argument.rest and not segments:
-            return ANY
-        return tuple(segments), argument.rest
-
+    # ------------------------------------------------------------ authority
     def authentic(self, need: Ground, deciding: tuple[Cell, ...]) -> None:
         """What decides about authority must be what was sent."""
         if any(cell.rewritten for cell in deciding):
@@ -346,6 +306,7 @@ class Run:
             self.caller,
             {p.symbol: cells[p.name] for p in effect.parameters},
         )
+        self.monitor.done.append((effect.name, tuple(cells.values())))
         for requirement in effect.requires:
             for need, named in inner.needs(requirement):
                 self.demand(need, named or self._of_domains(need, cells))
@@ -370,6 +331,7 @@ class Run:
         return tuple(cell for cell in cells.values() if domain_of(cell) in domains)
 
     def dispatch(self, made: e.Construct, only: tuple[e.Cap, ...]) -> None:
+        self.monitor.dispatched += 1
         intent = self.monitor.program.by_id[made.id]
         assert isinstance(intent, d.Intent)
         cells = {name: self.value(each) for name, each in made.arguments}
@@ -395,53 +357,3 @@ class Run:
         vouched = self.checked | self.accepted
         caller = Caller(frozenset(held), frozenset(lent), vouched, suspects)
         self.monitor.handle(intent, cells, caller)
-
-    # ------------------------------------------------------------ values
-    def value(self, expr: e.Expr) -> Cell:
-        match expr:
-            case e.Local(symbol=symbol):
-                return self.env[symbol]
-            case e.Literal(value=value):
-                return Cell(value)
-            case e.StateField(name=name):
-                assert isinstance(self.reactor, d.Reactor)
-                kept = self.monitor.state.get((self.reactor.id, name), None)
-                if kept is None:
-                    return Cell(self.monitor.start)
-                return Cell(kept.value, kept.chosen)
-            case e.ListExpr(items=items):
-                return Cell([self.value(item) for item in items])
-            case e.CanExpr(cap=cap):
-                return self._can(cap)
-            case e.Not(operand=operand):
-                return Cell(not self.value(operand).value)
-            case e.Logic(operator="and", left=left, right=right):
-                return Cell(self.value(left).value and self.value(right).value)
-            case e.Logic(left=left, right=right):
-                return Cell(self.value(left).value or self.value(right).value)
-            case e.UnderPath(value=value, prefix=prefix):
-                path, base = self.value(value).value, self.value(prefix).value
-                return Cell(split(path)[: len(split(base))] == split(base))
-            case e.Compare(operator="<=", left=left, right=right):
-                return Cell(self.value(left).value <= self.value(right).value)
-            case e.Compare(operator=operator, left=left, right=right):
-                same = self.value(left).value == self.value(right).value
-                return Cell(same is (operator == "=="))
-            case e.Conditional(condition=condition, then=then, otherwise=otherwise):
-                chosen = then if self.value(condition).value else otherwise
-                return self.value(chosen)
-            case e.FieldOf(value=value, name=name):
-                cell: Cell = self.value(value).value[name]
-                return cell
-            case e.Construct(arguments=arguments):
-                return Cell({name: self.value(each) for name, each in arguments})
-            case _:
-                raise AssertionError(expr)
-
-    def _can(self, cap: e.Cap) -> Cell:
-        need, named = self.ground(cap)
-        self.monitor.asked.add(need)
-        if self.monitor.any_proves(self.caller.held, need):
-            self.checked |= set(named)
-            return Cell(True)
-        return Cell(self.monitor.any_proves(self.caller.lent, need))

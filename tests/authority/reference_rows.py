@@ -96,11 +96,19 @@ def _fixed(run: Run, it: e.Symbol, where: e.Expr | None) -> Iterator[tuple[str, 
         case e.Logic(operator="and", left=left, right=right):
             yield from _fixed(run, it, left)
             yield from _fixed(run, it, right)
-        case e.Compare(
-            operator="==", left=e.FieldOf(value=e.Local(symbol=own), name=name),
-            right=right,
-        ) if own is it and not isinstance(right, e.FieldOf):  # fmt: skip
-            yield name, run.value(right)
+        case e.Compare(operator="==", left=left, right=right):
+            name = _column(it, left)
+            if name is not None and _column(it, right) is None:
+                yield name, run.value(right)
+
+
+def _column(it: e.Symbol, expr: e.Expr) -> str | None:
+    """The column of the row that an expression is."""
+    match expr:
+        case e.FieldOf(value=e.Local(symbol=own), name=name) if own is it:
+            return name
+        case _:
+            return None
 
 
 # ---------------------------------------------------------------- events

@@ -23,7 +23,7 @@ _VALUES: dict[Type, tuple[Any, ...]] = {
     INT: (0, *NUMBERS),
     SMALL: (0, 1, 5),
 }
-_MORE: tuple[Ground, ...] = (
+MORE: tuple[Ground, ...] = (
     ("g.F.read", ((("a",), True),)),
     ("g.F.read", (ANY,)),
     ("g.F.write", ((("a", "b"), False),)),
@@ -127,5 +127,5 @@ def _more(monitor: Monitor, random: Random) -> frozenset[Ground]:
     """What a caller may hold besides."""
     asked = sorted(monitor.asked, key=repr)
     if not asked or random.random() < 0.3:
-        return frozenset(random.sample(_MORE, random.choice((1, 1, 2))))
+        return frozenset(random.sample(MORE, random.choice((1, 1, 2))))
     return frozenset(random.sample(asked, min(len(asked), random.choice((0, 1, 1, 2)))))

@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from random import Random
 
-from pfc.authority.check import judged
-from pfc.authority.plugins import rewritten
+from pfc.authority import check
 from pfc.ir.program import Program
 from tests.authority.durable import DurableMaker
 from tests.authority.generator import Maker
@@ -65,10 +64,10 @@ def made(seed: int) -> Program:
 
 def accepted(program: Program) -> bool:
     """Whether the checker finds no error; it need not say which."""
-    judge = judged(program)
+    judge = check.judged(program)
     if any(True for use in judge.context.trace.uses for _ in judge.failures(use)):
         return False
-    return next(rewritten(judge.context, judge.flow), None) is None
+    return next(check.rewritten(judge.context, judge.flow), None) is None
 
 
 def witness(program: Program, seed: int) -> Violation | None:
@@ -110,7 +109,7 @@ def killed(patience: int) -> tuple[int, int]:
 
 def seeded_names() -> list[str]:
     """The seeded bugs."""
-    from tests.authority.seeded import BUGS
+    from tests.authority.bugs import BUGS
 
     return sorted(BUGS)
 
@@ -137,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=int, default=1_000_000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--patience", type=int, default=20_000)
+    parser.add_argument("--patience", type=int, default=60_000)
     given = parser.parse_args(arguments)
     found = total(given.programs, given.jobs)
     dead, bugs = killed(given.patience)
