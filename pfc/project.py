@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,7 +194,9 @@ def _discovered(project: Project, folder: Path, skipped: Path) -> Iterator[Path]
         here = Path(top)
         project.folders.append(here)
         folders[:] = sorted(name for name in folders if _entered(here / name, skipped))
-        yield from (here / name for name in files if name.endswith(".pf"))
+        # A hidden file is an editor's: Emacs locks with a link to nothing, `.#shop.pf`.
+        names = (name for name in files if name.endswith(".pf"))
+        yield from (here / name for name in names if not name.startswith("."))
 
 
 def _entered(folder: Path, skipped: Path) -> bool:
@@ -234,7 +237,17 @@ def _source(project: Project, name: str) -> Source | None:
         project.diagnostics.append(found)
         return None
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait forever
+            found = diagnostic(
+                "PF909",
+                _whole(path),
+                path=f"`{shown(path)}`",
+                reason="it is no regular file",
+            )
+            project.diagnostics.append(found)
+            return None
+        size = status.st_size
         data = b"" if size > LARGEST_FILE else path.read_bytes()
     except OSError as problem:
         project.diagnostics.append(_unreadable(path, problem))

@@ -73,9 +73,7 @@ class Apps:
         self, app: s.App, reactor: d.Reactor, held: Fact, clauses: list[s.AppGrant]
     ) -> Diagnostic:
         shown = self._show.fact(held)
-        end = app.span.end - 1
-        at = Span(app.span.path, end, end)
-        text = f"  grant {reactor.name} {{ {shown} }}\n"
+        edit = self._last(app, f"grant {reactor.name} {{ {shown} }}")
         related = [Label(held.span, "held here")]
         related += [Label(clause.span, "granted here") for clause in clauses]
         return diagnostic(
@@ -85,8 +83,19 @@ class Apps:
             capability=shown,
             app=app.name,
             related=related,
-            fixes=(Fix(f"grant it in `{app.name}`", (Edit(at, text),)),),
+            fixes=(Fix(f"grant it in `{app.name}`", (edit,)),),
         )
+
+    def _last(self, app: s.App, clause: str) -> Edit:
+        """The edit that makes a clause the last of an app, laid out as the app is."""
+        source = self._context.source(app.span.path)
+        end = app.span.end - 1
+        line = source.rfind("\n", 0, end) + 1
+        indent = source[line:end]
+        if line > app.span.start and not indent.strip():
+            return Edit(Span(app.span.path, line, line), f"{indent}  {clause}\n")
+        last = len(source[:end].rstrip())
+        return Edit(Span(app.span.path, last, end), f" {clause} ")
 
 
 def reactors(trees: Iterable[s.Supervise | s.Child]) -> Iterator[DeclId]:

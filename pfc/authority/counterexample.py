@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
@@ -20,7 +21,7 @@ from pfc.authority.bounds import UNBOUNDED, Bounds, both
 from pfc.authority.facts import NOTHING_KNOWN, Fact
 from pfc.authority.judge import Judge
 from pfc.authority.show import Show, path_text
-from pfc.authority.terms import Const, Source, Sym, Term, constant
+from pfc.authority.terms import Const, Derived, Source, Sym, Term, constant
 from pfc.authority.trace import Need, Use
 from pfc.ir.declarations import Parameter
 
@@ -147,6 +148,10 @@ class Counterexamples:
     ) -> Iterator[Const]:
         match argument:
             case PathPattern(leading, _, _) if leading == term:
+                texts = _interpolated(term)
+                if any(isinstance(each, str) for each in texts[1:]):
+                    yield from map(constant, _filled(texts))
+                    return
                 bases = sorted(bounds.under, key=len) or [()]
                 for path in _PATHS:
                     yield constant(path_text(bases[-1]) + path if bases[-1] else path)
@@ -163,6 +168,22 @@ class Counterexamples:
         self, capability: Capability, values: Mapping[Term, Const]
     ) -> Capability:
         return mapped(capability, lambda term: values.get(term, term))
+
+
+def _interpolated(term: Term) -> tuple[str | None, ...]:
+    """The texts of an interpolation, and none for each value; nothing for other terms."""
+    if isinstance(term, Derived) and term.operation == "as":
+        term = term.parts[0]
+    if not isinstance(term, Derived) or not term.operation.startswith("text ("):
+        return ()
+    texts: tuple[str | None, ...] = literal_eval(term.operation.removeprefix("text "))
+    return texts
+
+
+def _filled(texts: tuple[str | None, ...]) -> Iterator[str]:
+    """Paths that an interpolation can be: what is put in is a text or a number."""
+    for value in ("1", "2", "3"):
+        yield "".join(value if each is None else each for each in texts)
 
 
 def _limits(held: tuple[Fact, ...], bound: type[AtMost] | type[AtLeast]) -> list[Const]:

@@ -18,6 +18,13 @@ from pfc.diagnostics.suggest import suggest
 FAILURE: Final = 2
 """The exit code when pfc could not do its work."""
 
+
+class Unanswerable(click.ClickException):
+    """A command line that is right, about something that is not there: no usage is told."""
+
+    exit_code = FAILURE
+
+
 VERBS: Final = {
     "new": "Start a small project.",
     "check": "Check .pf files and write nothing.",
@@ -76,7 +83,11 @@ Examples:
   pfc run                   build it, serve it, and follow changes
   pfc explain PF301         what a diagnostic means, and how to repair it
 
-Exit codes: 0 all is well, 1 there are findings, 2 pfc could not do its work.
+\b
+Exit codes:
+  0  all is well
+  1  there are findings; a path that is missing, or cannot be read or written, is one
+  2  the command line makes no sense, or pfc failed
 """,
 )
 @click.version_option(__version__, message="pfc %(version)s")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pfc.cli import options
+from pfc.cli.app import Unanswerable
 from pfc.cli.caps_text import render
 
 if TYPE_CHECKING:
@@ -82,11 +83,15 @@ def what_can(subject: str, path: str, as_json: bool) -> None:
 )
 @_json
 def diff(old: str, new: str, deny_gain: bool, as_json: bool) -> None:
-    """Say who gained or lost what between two versions of a project."""
+    """Say who gained or lost what between two versions of a project.
+
+    OLD and NEW are folders, or two versions of one file: they may have any names then,
+    if both say `module`.
+    """
     from pfc.authority.analyses.answers import changed
     from pfc.authority.analyses.changes import changes
 
-    found = changes(_asked(old)[0], _asked(new)[0])
+    found = changes(_asked(old, alone=True)[0], _asked(new, alone=True)[0])
     _tell("diff", changed(found), as_json)
     if deny_gain and any(one.gain for one in found):
         raise SystemExit(1)
@@ -117,11 +122,11 @@ def unused(path: str, as_json: bool) -> None:
 
 
 # -------------------------------------------------------------------- common
-def _asked(path: str) -> tuple[Questions, Answers]:
+def _asked(path: str, *, alone: bool = False) -> tuple[Questions, Answers]:
     from pfc.authority.analyses.answers import Answers
     from pfc.cli.questioning import questions_about
 
-    questions = questions_about(path)
+    questions = questions_about(path, alone=alone)
     return questions, Answers(questions)
 
 
@@ -132,14 +137,14 @@ def _tell(question: str, answer: dict[str, Any], as_json: bool) -> None:
         click.echo(render(question, answer))
 
 
-def _unknown(kind: str, name: str, known: Any) -> click.UsageError:
+def _unknown(kind: str, name: str, known: Any) -> Unanswerable:
     from pfc.diagnostics.suggest import suggest
 
     names = list(known)
     found = suggest(name, names)
     hint = f" Did you mean {found}?" if found else ""
     listed = ", ".join(sorted(n for n in names if "." not in n))
-    return click.UsageError(f"There is no {kind} {name!r}.{hint} There are: {listed}.")
+    return Unanswerable(f"There is no {kind} {name!r}.{hint} There are: {listed}.")
 
 
 def _capability(questions: Questions, text: str) -> Capability:
@@ -148,4 +153,4 @@ def _capability(questions: Questions, text: str) -> Capability:
     try:
         return read_capability(questions.context, text)
     except NotACapability as problem:
-        raise click.UsageError(str(problem)) from None
+        raise Unanswerable(str(problem)) from None

@@ -1,14 +1,20 @@
 """The process in which `pfc run` serves an app.
 
-Arguments: output folder, source root, host, port or "", module, class.
+Arguments: output folder, source root, host, port or "", module, class, and the linked
+Python modules.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
 import sys
+import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 import uvicorn
 
@@ -19,7 +25,7 @@ from pfc.cli.child import enter
 
 def main() -> None:
     """Serve until told to stop."""
-    out, root, host, port, module, name = sys.argv[1:]
+    out, root, host, port, module, name, *linked = sys.argv[1:]
     enter(out, root)
     app = getattr(import_module(module), name)()
     if app.web is None:
@@ -28,12 +34,66 @@ def main() -> None:
         running = server(app, host, int(port) if port else None)
     except ValueError as problem:  # such as development sign-in for everybody
         sys.exit(f"pfc: {problem}")
+    try:
+        listening = _listening(host, running.config.port)
+    except OSError as problem:
+        sys.exit(f"pfc: {_no_port(host, running.config.port, problem)}")
+    for message in _not_importable(linked):
+        print(f"pfc: {message}", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(running, name, app.web))
+        asyncio.run(_serve(running, listening, name, app.web))
 
 
-async def _serve(running: uvicorn.Server, name: str, web: Web) -> None:
-    serving = asyncio.create_task(running.serve())
+def _listening(host: str, port: int) -> list[socket.socket]:
+    """Listen before serving: what uvicorn does when it cannot is to end in a task."""
+    kind = socket.SOCK_STREAM
+    found = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)
+    made: list[socket.socket] = []
+    problems: list[OSError] = []
+    for family, address in dict.fromkeys((each[0], each[4]) for each in found):
+        try:
+            made.append(socket.create_server(address[:2], family=family))
+        except OSError as problem:
+            problems.append(problem)
+    taken = [one for one in problems if one.errno == errno.EADDRINUSE]
+    if taken or not made:  # an address that this machine does not have is no loss
+        for each in made:
+            each.close()
+        raise (taken or problems)[0]
+    return made
+
+
+def _no_port(host: str, port: int, problem: OSError) -> str:
+    if problem.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} is taken: something listens on it already, another `pfc run`"
+            " perhaps. --port 0 takes a free one."
+        )
+    return f"cannot listen on {host}, port {port}: {problem.strerror or problem}"
+
+
+def _not_importable(modules: Iterable[str]) -> list[str]:
+    """What is wrong with linked modules: they are else imported when they are called."""
+    messages = []
+    for module in modules:
+        try:
+            import_module(module)
+        except (Exception, SystemExit) as problem:
+            told = traceback.format_exception_only(problem)[-1].strip()
+            frames = traceback.extract_tb(problem.__traceback__)
+            here = [frame for frame in frames if Path(frame.filename).is_file()]
+            last = here[-1] if here else None
+            where = f" ({Path(last.filename).name}, line {last.lineno})" if last else ""
+            messages.append(
+                f"the linked module {module} cannot be imported: {told}{where}"
+            )
+    return messages
+
+
+async def _serve(
+    running: uvicorn.Server, listening: list[socket.socket], name: str, web: Web
+) -> None:
+    serving = asyncio.create_task(running.serve(listening))
     while not running.started and not serving.done():
         await asyncio.sleep(0.01)
     if running.started:

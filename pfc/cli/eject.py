@@ -47,10 +47,11 @@ def command(folder: str, path: str, format: str, strict: bool) -> None:
     project = checked.project
     modules = [*checked.python]
     files = ejected(checked.files, _linked(project, modules), target.name)
-    for name, text in files.items():
+    # First what says that this is another project, for a `pfc run` that looks on.
+    for name in sorted(files, key=lambda name: name != "pyproject.toml"):
         file = target / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8", newline="\n")
+        file.write_text(files[name], "utf-8", newline="\n")
     tell(format, f"ejected {counted(len(files), 'file')} into {shown(target)}")
 
 

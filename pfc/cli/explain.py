@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pfc.cli.app import Unanswerable
 from pfc.cli.reporting import colourful
 from pfc.diagnostics import TABLE, suggest
 
@@ -27,7 +28,7 @@ def command(code: str | None) -> None:
     if name not in TABLE:
         found = suggest(name, TABLE)
         hint = f" Did you mean {found}?" if found else ""
-        raise click.UsageError(
+        raise Unanswerable(
             f"There is no diagnostic {code!r}.{hint} `pfc explain` lists all."
         )
     _show(name)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pfc.cli import options
+from pfc.cli.app import Unanswerable
 
 
 @click.command(
@@ -39,4 +40,4 @@ def command(path: str, as_mermaid: bool, out: str | None) -> None:
     try:
         Path(out).write_text(text, "utf-8")
     except OSError as problem:
-        raise click.UsageError(f"{out} cannot be written: {problem.strerror}") from None
+        raise Unanswerable(f"{out} cannot be written: {problem.strerror}") from None

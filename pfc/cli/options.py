@@ -52,8 +52,16 @@ mypy: Final[_Decorator] = click.option(
     help="Check embedded and linked Python; else as [tool.pfc] mypy says.",
 )
 
+
+def _folder(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    if value == "":  # a variable of a script that is not set, most likely
+        raise click.BadParameter("it is empty; the current folder is `.`", ctx)
+    return value
+
+
 out: Final[_Decorator] = click.option(
     "--out",
+    callback=_folder,
     metavar="FOLDER",
     help="Where generated packages go; else [tool.pfc] out, else build.",
 )

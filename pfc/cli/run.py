@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from pfc.cli import child, options
-from pfc.cli.app import FAILURE
+from pfc.cli.app import FAILURE, Unanswerable
 from pfc.cli.building import build
 from pfc.cli.checking import Checked, check
 from pfc.cli.reporting import report, tell
@@ -103,7 +103,8 @@ class _Served:
         module, name = _chosen(checked, self._app or project.settings.app)
         self.stop()
         folders = [str(out), str(project.root)]
-        arguments = [*folders, self._host, self._port, module, name]
+        linked = [each for each in checked.python if project.python_file(each)]
+        arguments = [*folders, self._host, self._port, module, name, *linked]
         self._server = child.start("pfc.cli.child_serve", arguments, project.root)
         return True
 
@@ -135,10 +136,16 @@ class _Served:
     def _restart(self) -> None:
         self._restarted = True
         tell(_FORMAT, "a source has changed: building again")
+        was_there = self._server is not None
         try:
             if not self.start():
                 tell(_FORMAT, "the app goes on as it was")
-        except click.UsageError as problem:
+            elif was_there:
+                tell(
+                    _FORMAT,
+                    "the app starts anew: state in memory is gone, and sign-ins",
+                )
+        except click.ClickException as problem:
             tell(_FORMAT, f"{problem.format_message()} The app goes on as it was.")
 
     def _changes(self) -> Iterator[bool]:
@@ -147,12 +154,24 @@ class _Served:
         root, out = self._folders
         for changes in watch(
             root,
-            watch_filter=lambda _, path: is_source(Path(path), [out]),
+            watch_filter=lambda _, path: _restarts(Path(path), root, out),
             rust_timeout=_TICK,
             yield_on_timeout=True,
             raise_interrupt=True,
         ):
             yield bool(changes)
+
+
+def _restarts(path: Path, root: Path, out: Path) -> bool:
+    """Whether a change is one of this app: not one of other projects below its root.
+
+    An ejected project is one: it has its own pyproject.toml, and no `.pf` files.
+    """
+    if not is_source(path, [out]):
+        return False
+    below = [folder for folder in path.parents if root in folder.parents]
+    is_other = any((folder / "pyproject.toml").is_file() for folder in below)
+    return path.suffix == ".pf" or not is_other
 
 
 def _chosen(checked: Checked, wanted: str | None) -> tuple[str, str]:
@@ -168,9 +187,7 @@ def _chosen(checked: Checked, wanted: str | None) -> tuple[str, str]:
         return apps[wanted], wanted
     known = ", ".join(sorted(apps))
     if not apps:
-        raise click.UsageError("There is no app to run: write an `app` declaration.")
+        raise Unanswerable("There is no app to run: write an `app` declaration.")
     if wanted is None:
-        raise click.UsageError(
-            f"There are several apps: say --app with one of {known}."
-        )
-    raise click.UsageError(f"There is no app {wanted!r}; there are {known}.")
+        raise Unanswerable(f"There are several apps: say --app with one of {known}.")
+    raise Unanswerable(f"There is no app {wanted!r}; there are {known}.")

@@ -34,7 +34,7 @@ DECLARATIONS: Final = (
     error(
         "PF212",
         "names collide in Python",
-        "`{name}` and `{other}` would both be called `{python}` in Python",
+        "{problem}",
     ),
     error("PF213", "unknown module", "there is no module `{module}`"),
     error("PF214", "module lacks the name", "the module `{module}` has no `{name}`"),

@@ -1,4 +1,4 @@
-"""PF601 to PF609: the web rules W1 to W9."""
+"""PF601 to PF610: the web rules W1 to W9, and parameters of pages."""
 
 from __future__ import annotations
 
@@ -28,4 +28,10 @@ WEB: Final = (
         "`{field}` is shown only to those who have `{needed}`; {reason}",
     ),
     error("PF609", "not accessible", "not everybody can use this: {reason}"),
+    warning(
+        "PF610",
+        "query parameter without a default",
+        "`{name}` is not in the route and has no default: an address of `{page}`"
+        " without it is refused",
+    ),
 )

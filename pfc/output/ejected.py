@@ -15,10 +15,10 @@ _README: Final = """\
 These packages were generated from `.pf` files, and are yours now: {packages}. Nothing
 generates them again, and `pfc` is not needed to run, test or change them.
 
-1. `pip install -e .` (the runtime, `packetflow`, comes with the distribution `pfc`).
+1. `pip install -e .` (it brings the runtime, `packetflow`).
 2. `python -m pytest` runs the tests: `tests/test_scenarios.py` has each of the `test`
    blocks of the `.pf` files as one test.
-3. Delete the `.pf` files, or keep them apart: changes to them have no effect here.
+3. The `.pf` files stayed where they were: changes to them have no effect here.
 
 What was checked at compile time is code to keep in mind now. Each intent says in
 `missing` what its sender needs; what a handler does is no longer compared with that.
@@ -33,7 +33,7 @@ build-backend = "hatchling.build"
 name = "{name}"
 version = "0.1.0"
 requires-python = ">=3.11"
-dependencies = ["pfc"]
+dependencies = ["packetflow"]
 
 [tool.hatch.build.targets.wheel]
 only-include = [{included}]

@@ -23,6 +23,7 @@ from pfc.ir.types import (
 )
 from pfc.semantics.constants import try_evaluate
 from pfc.semantics.open_types import Lessons
+from pfc.semantics.operator_advice import of_mismatch
 from pfc.semantics.paths import is_under
 from pfc.semantics.relations import fits, present, refines
 from pfc.semantics.scope import Scope
@@ -128,7 +129,11 @@ class Checker:
             )
             return
         self.report(
-            "PF220", span, expected=f"`{show(wanted)}`", found=f"`{show(found)}`"
+            "PF220",
+            span,
+            notes=of_mismatch(found, wanted),
+            expected=f"`{show(wanted)}`",
+            found=f"`{show(found)}`",
         )
 
     def _refine(self, found: x.Expr, wanted: RefinedType) -> x.Expr:

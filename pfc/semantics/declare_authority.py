@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
-from pfc.diagnostics import Label, did_you_mean
+from pfc.diagnostics import Label, did_you_mean, suggest
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.semantics.embedded import Embedded
@@ -19,6 +20,14 @@ from pfc.syntax.ast.base import Dotted, Name
 PROPAGATIONS = ("inherit", "copy", "isolate", "attenuate")
 COMPOSITIONS = ("merge", "override", "intersect")
 _NOBODY = Setting("an implication", pure=True, clock=False, configs=False)
+
+
+def _misspelt_implies(before: Sequence[d.Operation]) -> list[str]:
+    """What to say if the word in front was read as an operation of its own."""
+    word = before[-1].name if before else ""
+    if suggest(word, ["implies"]) is None:
+        return []
+    return [f"`{word}` is an operation here: did you mean `implies`?"]
 
 
 class AuthorityDeclarations:
@@ -38,8 +47,13 @@ class AuthorityDeclarations:
             name = operation.name.text
             if name in seen:
                 label = Label(seen[name].name.span, f"`{name}` stands here already")
+                notes = _misspelt_implies(operations)
                 self.checker.report(
-                    "PF211", operation.name.span, related=[label], name=name
+                    "PF211",
+                    operation.name.span,
+                    related=[label],
+                    notes=notes,
+                    name=name,
                 )
                 continue
             seen[name] = operation

@@ -193,7 +193,7 @@ class BehaviourDeclarations:
             checker.report(
                 "PF101",
                 node.name.span,
-                found="an effect without a body",
+                found="end of an effect without a body",
                 expected='`python` and a fence, or `python "module:function"`',
             )
             body = d.Python(node.span, "pass", 1, "", "", False)

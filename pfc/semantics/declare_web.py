@@ -70,6 +70,8 @@ class WebDeclarations:
         for name, sig in sigs.items():
             if name not in in_route:
                 self.routes.in_query(sig.span, sig)
+                if route or text == "/":
+                    self.routes.without_default(sig.span, sig, entity.name)
         scope = self._page_scope(entity, fields)
         body = Body("page", "a page", UNIT, None, performs=False)
         requires = node.requires

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 from pfc.ir import expressions as x
@@ -28,7 +29,7 @@ from pfc.ir.types import (
     show,
 )
 from pfc.semantics.literals import Literals
-from pfc.semantics.operator_advice import advice
+from pfc.semantics.operator_advice import advice, of_or
 from pfc.semantics.relations import fits, is_ordered, join, optional, present
 from pfc.semantics.scope import Place, Scope, place_of
 from pfc.span import Span
@@ -113,7 +114,7 @@ class Operators(Literals):
                 result = present(left.type)
             return x.OrElse(node.span, result, left, right)
         if not fits(left.type, BOOL):
-            self._no_operator(node.span, "or", left.type)
+            self._no_operator(node.span, "or", left.type, of_or(left))
             self.infer_expr(node.right, scope, None)
             return self.unknown(node.span)
         inner = scope.narrow(self.facts(left, holds=False))
@@ -238,10 +239,14 @@ class Operators(Literals):
         """`left operator right`, for `+=` and its kin."""
         return self._arithmetic(span, operator, left, right)
 
-    def _no_operator(self, span: Span, operator: str, type_: Type) -> None:
+    def _no_operator(
+        self, span: Span, operator: str, type_: Type, notes: Sequence[str] = ()
+    ) -> None:
         if not isinstance(type_, Unknown):
             operands = f"`{show(type_)}`"
-            self.report("PF227", span, operator=operator, operands=operands)
+            self.report(
+                "PF227", span, notes=notes, operator=operator, operands=operands
+            )
 
     def if_expr(self, node: e.IfExpr, scope: Scope, expected: Type | None) -> x.Expr:
         condition = self.condition(node.condition, scope)

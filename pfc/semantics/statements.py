@@ -213,7 +213,11 @@ class Statements(Lets):
 
     def _return(self, node: a.Return, scope: Scope, body: Body) -> s.Return:
         if body.kind not in ("function", "stub"):
-            self.report("PF246", node.span, statement="return", place=body.name)
+            answers = body.kind == "handler"
+            notes = ["a handler answers with `reply`"] if answers else []
+            self.report(
+                "PF246", node.span, notes=notes, statement="return", place=body.name
+            )
         return s.Return(node.span, self.right(node.value, scope, body, body.result))
 
     def _deny(self, node: a.Deny, scope: Scope, body: Body) -> s.Deny:

@@ -63,12 +63,23 @@ class AccessRules:
                 self._wrong(shown.at, reason)
         elif not self.whole:
             return  # what fills its slots is not known
+        elif self._refused(shown):
+            return  # a text in a wrong place has been told
         elif tag in ("a", "button", "summary"):
             if not _is_named(shown) and not has_text(shown.parts):
                 what = "a link" if tag == "a" else f"a {tag}"
                 self._wrong(shown.at, f"{what} has a name: a text, or `aria_label:`")
         elif tag in _HEADINGS and not (_is_named(shown) or has_text(shown.parts)):
             self._wrong(shown.at, "a heading has a text")
+
+    def _refused(self, shown: Shown) -> bool:
+        """Whether a text was meant to be in the element, and stands after it."""
+        return any(
+            label.span == shown.element.span
+            for found in self.world.diagnostics
+            if found.code == "PF606"
+            for label in found.related
+        )
 
     def _gather_labels(self, parts: Iterable[Part]) -> None:
         for shown in elements(parts):

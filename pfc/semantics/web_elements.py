@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from pfc.diagnostics import did_you_mean
+from pfc.diagnostics import Label, did_you_mean
 from pfc.ir import expressions as x
 from pfc.ir import surface as u
 from pfc.ir.types import (
@@ -65,9 +65,9 @@ class Elements:
         self.report("PF210", name.span, notes=notes, kind="element", name=tag)
         return False
 
-    def refuse(self, span: Span, reason: str) -> None:
+    def refuse(self, span: Span, reason: str, *related: Label) -> None:
         """Reports what cannot stand where it stands."""
-        self.report("PF606", span, reason=reason)
+        self.report("PF606", span, related=related, reason=reason)
 
     # ------------------------------------------------------------ attributes
     def attributes(

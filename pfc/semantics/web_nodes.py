@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from pfc.diagnostics import did_you_mean
+from pfc.diagnostics import Label, did_you_mean
 from pfc.ir import expressions as x
 from pfc.ir import surface as u
 from pfc.ir.types import STRING
@@ -88,6 +88,7 @@ class Nodes:
         self.elements.refuse(
             node.span,
             f"what `{name}` holds stands in braces: `{name} {{ {node.text.raw} }}`",
+            Label(before.span, "it stands after this, not in it"),
         )
 
     def _inside(self, node: w.Children | None, scope: Scope, around: Around) -> Typed:

@@ -34,6 +34,10 @@ Shape = tuple[str, ...]
 """A route without the names of its parameters: two alike cannot be told apart."""
 
 _PARAMETER: Final = re.compile(r"\{([^\W\d]\w*)\}")
+_FOREIGN: Final = re.compile(
+    r":(?P<colon>[^\W\d]\w*)|<(?:\w+:)?(?P<angles>[^\W\d]\w*)>"
+)
+"""How others write a parameter: `:id`, `<id>`, `<int:id>`."""
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._~!$&'()+,;=:@-]+")
 _NOT_IN_URL: Final = frozenset({"Json", "Unit", "Upload", "Download", "Cursor"})
 
@@ -65,6 +69,10 @@ def _segment_problem(segment: str) -> str | None:
         return "it has an empty segment"
     if segment in (".", ".."):
         return f"a path may not hold `{segment}`"
+    foreign = _FOREIGN.fullmatch(segment)
+    if foreign is not None:
+        name = foreign["colon"] or foreign["angles"]
+        return f"parameters are written `{{name}}`, so `{segment}` is `{{{name}}}`"
     if "{" in segment or "}" in segment:
         return "a parameter is a whole segment, written `{name}`"
     if not _SEGMENT.fullmatch(segment):
@@ -163,6 +171,11 @@ class Routes:
             type_ = base_of(type_.item)
         if isinstance(type_, Primitive) and type_.name in ("Upload", "Download"):
             self._not_in_url(span, field, "a query")
+
+    def without_default(self, span: Span, field: FieldSig, page: str) -> None:
+        """Warns of a query parameter that an address must not leave out."""
+        if not field.has_default:
+            self.checker.report("PF610", span, name=field.name, page=page)
 
     def _not_in_url(self, span: Span, field: FieldSig, place: str) -> None:
         self.checker.report(

@@ -30,11 +30,6 @@ class Entry:
         """Two entries with the same key hide one another."""
         return self.method, shape(self.route)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its parameters."""
-        return tuple(part.text for part in self.route if part.parameter)
-
 
 def page_entries(page: u.Page, *, has_forms: bool) -> Iterator[Entry]:
     """What a page answers."""
@@ -91,7 +86,6 @@ class ServedRules:
             entries += page_entries(page, has_forms=has_forms)
         for api in apis:
             entries += api_entries(api)
-        gone = {id(late): early for late, early in hidden(entries)}
         for late, early in hidden(entries):
             label = Label(early.span, "this one answers")
             if type(late.owner) is not type(early.owner):
@@ -110,27 +104,11 @@ class ServedRules:
                 what=f"`{late.method} {late.text}`",
                 reason="another route that looks the same stands before it",
             )
-        self._names([entry for entry in entries if id(entry) not in gone])
 
     def has_forms(self, page: u.Page) -> bool:
         """Whether a page sends anything."""
         shown = self.shown.get(page.id, ())
         return any(part.element.sends is not None for part in elements(shown))
-
-    def _names(self, entries: Iterable[Entry]) -> None:
-        """Entries of one route with different methods name its parameters alike."""
-        first: dict[Shape, Entry] = {}
-        for entry in entries:
-            earlier = first.setdefault(shape(entry.route), entry)
-            if earlier.names != entry.names:
-                label = Label(earlier.span, f"here it is `{earlier.text}`")
-                self.world.report(
-                    "PF202",
-                    entry.span,
-                    related=[label],
-                    path=f'"{entry.text}"',
-                    reason="the same route names its parameters differently",
-                )
 
     # ------------------------------------------------------------ W4
     def _reached(self, pages: list[u.Page]) -> None:

@@ -64,6 +64,8 @@ _OTHERS: Final = {
     "NAME": "a name",
     END: "the end of the declaration",
 }
+_UNSUPPORTED: Final = frozenset({"ALERT", "HEALTH", "JOURNAL", "METRIC"})
+"""What can be read and is refused later (PF901): nobody is led there."""
 _SHOWN: Final = 5
 
 
@@ -85,7 +87,7 @@ def describe_expected(tables: Tables, stack: Stack, wanted: str = "") -> str:
         accepted -= _FURTHER - {wanted}
     if "a declaration" in found:
         accepted.discard(END)
-    accepted.discard("QUOTED")
+    accepted -= {"QUOTED"} | (_UNSUPPORTED - {wanted})
     if found == ["a declaration"] and accepted:
         found = []
         following = True

@@ -50,6 +50,7 @@ WORDS: Final[dict[str, tuple[tuple[tuple[str, ...], str], ...]]] = {
     "publish": ((("EMIT",), "an event is sent with `emit`"),),
     "call": ((("PERFORM",), "an effect is run with `perform`"),),
     "pass": (((), "an empty block is `{ }`"),),
+    "case": (((), "an arm is `pattern => …`"),),
     "new": (((), "a value is made with `Name(…)`"),),
     "yield": ((("REPLY",), "an answer is given with `reply`"),),
     "is": ((("COMPARE",), "values are compared with `==`"),),
@@ -83,7 +84,11 @@ def known_words(
             removed, text = 1, _written(put)
             if item.text == "is" and items[at + 1].text == "not":
                 removed, text, why = 2, "!=", "values are compared with `!=`"
-            found.append(_told(items, at, removed, put, why, text))
+            elif item.text == "is" and _is_alternative(items[at + 1].text):
+                why = "alternatives are told apart with `match`"
+                found.append(instead(items, at, removed, put, why))
+                continue
+            found.append(instead(items, at, removed, put, why, text))
     return found
 
 
@@ -92,15 +97,19 @@ def hopeless(items: Sequence[Item], at: int) -> Repair | None:
     readings = WORDS.get(items[at].text, ())
     for put, why in readings:
         if put == _NONE:
-            return _told(items, at, 1, (), why)
+            return instead(items, at, 1, (), why)
     return None
+
+
+def _is_alternative(text: str) -> bool:
+    return text[:1].isupper() and text not in ("None", "True", "False")
 
 
 def _written(put: tuple[str, ...]) -> str:
     return " ".join("==" if kind == "COMPARE" else kind.lower() for kind in put)
 
 
-def _told(
+def instead(
     items: Sequence[Item],
     at: int,
     removed: int,
@@ -111,6 +120,7 @@ def _told(
     cost: int = 0,
     shown: int | None = None,
 ) -> Repair:
+    """`put` in place of `removed` tokens at `at`: written `text`, if that is known."""
     last = items[at + removed - 1]
     shown = removed if shown is None else shown
     edits: tuple[tuple[int, int, str], ...] = ()
@@ -141,7 +151,7 @@ def _joined(items: Sequence[Item]) -> str:
 
 
 # ---------------------------------------------------------------- constructs
-def _kinds(items: Sequence[Item], at: int, *kinds: str) -> bool:
+def kinds_at(items: Sequence[Item], at: int, *kinds: str) -> bool:
     found = [item.kind for item in items[at : at + len(kinds)]]
     return at >= 0 and found == list(kinds)
 
@@ -154,28 +164,28 @@ def three_equals(
     items: Sequence[Item], at: int, accepted: frozenset[str]
 ) -> Repair | None:
     """`===` and `!==`."""
-    if not _kinds(items, at - 1, "COMPARE", "EQUAL") or not _adjacent(items, at - 1):
+    if not kinds_at(items, at - 1, "COMPARE", "EQUAL") or not _adjacent(items, at - 1):
         return None
     text = items[at - 1].text
     why = f"values are compared with `{text}`"
-    return _told(items, at - 1, 2, ("COMPARE",), why, text)
+    return instead(items, at - 1, 2, ("COMPARE",), why, text)
 
 
 def walrus(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair | None:
     """`:=`."""
     for start in (at, at - 1):
-        if _kinds(items, start, "COLON", "EQUAL") and _adjacent(items, start):
+        if kinds_at(items, start, "COLON", "EQUAL") and _adjacent(items, start):
             why = "a value is given with `=`"
-            return _told(items, start, 2, ("EQUAL",), why, "=")
+            return instead(items, start, 2, ("EQUAL",), why, "=")
     return None
 
 
 def power(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair | None:
     """`**`."""
-    if not _kinds(items, at - 1, "STAR", "STAR") or not _adjacent(items, at - 1):
+    if not kinds_at(items, at - 1, "STAR", "STAR") or not _adjacent(items, at - 1):
         return None
     why = "there is no operator for powers: multiply"
-    return _told(items, at - 1, 2, ("STAR",), why)
+    return instead(items, at - 1, 2, ("STAR",), why)
 
 
 def increment(
@@ -185,11 +195,11 @@ def increment(
     for kind, sign in (("PLUS", "+="), ("MINUS", "-=")):
         if (
             "ASSIGN" in accepted
-            and _kinds(items, at, kind, kind)
+            and kinds_at(items, at, kind, kind)
             and _adjacent(items, at)
         ):
             why = f"write `{sign} 1`"
-            return _told(items, at, 2, ("ASSIGN", "NUMBER"), why, f" {sign} 1")
+            return instead(items, at, 2, ("ASSIGN", "NUMBER"), why, f" {sign} 1")
     return None
 
 
@@ -197,9 +207,9 @@ def null_coalescing(
     items: Sequence[Item], at: int, accepted: frozenset[str]
 ) -> Repair | None:
     """`x ?? y`."""
-    if not _kinds(items, at, "OPTIONAL", "OPTIONAL") or "OR" not in accepted:
+    if not kinds_at(items, at, "OPTIONAL", "OPTIONAL") or "OR" not in accepted:
         return None
-    return _told(items, at, 2, ("OR",), "write `value or default`", "or")
+    return instead(items, at, 2, ("OR",), "write `value or default`", "or")
 
 
 def question(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair | None:
@@ -214,7 +224,7 @@ def question(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair
         if kind == "COLON" and depth == 0:
             removed = here - at + 1
             middle = tuple(item.kind for item in items[at + 1 : here])
-            return _told(items, at, removed, ("OR", *middle, "OR"), why, shown=1)
+            return instead(items, at, removed, ("OR", *middle, "OR"), why, shown=1)
     return None
 
 
@@ -235,7 +245,7 @@ def python_conditional(
             middle = tuple(item.kind for item in condition)
             why = "write `if condition then one else other`"
             put = ("OR", *middle, "OR")
-            return _told(items, at, here - at + 1, put, why, shown=1)
+            return instead(items, at, here - at + 1, put, why, shown=1)
     return None
 
 
@@ -258,7 +268,7 @@ def python_lambda(
             put = ("LPAR", *commas, "RPAR") if many else ("NAME",)
             why = "a function without a name is `x => …`"
             removed = here - start + 1
-            return _told(
+            return instead(
                 items, start, removed, (*put, "FAT_ARROW"), why, f"{shown} =>", shown=1
             )
         here += 1
@@ -283,12 +293,12 @@ def angle_brackets(
                 for i in inner
                 if i.text in "<>"
             )
-            told = _told(items, at, here - at + 1, put, why, "", shown=1)
-            return _with_edits(told, edits, "write `[ ]`")
+            told = instead(items, at, here - at + 1, put, why, "", shown=1)
+            return with_edits(told, edits, "write `[ ]`")
     return None
 
 
-def _with_edits(
+def with_edits(
     told: Repair, edits: tuple[tuple[int, int, str], ...], title: str
 ) -> Repair:
     return replace(told, edits=edits, title=title)
@@ -300,17 +310,15 @@ def or_none(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair 
         return None
     if items[at + 1].text not in ("None", "none", "null"):
         return None
-    told = _told(items, at, 2, ("OPTIONAL",), "a value that may be none is `T?`", "?")
-    return _with_edits(
-        told, ((items[at - 1].end, items[at + 1].end, "?"),), "write `?`"
-    )
+    told = instead(items, at, 2, ("OPTIONAL",), "a value that may be none is `T?`", "?")
+    return with_edits(told, ((items[at - 1].end, items[at + 1].end, "?"),), "write `?`")
 
 
 def not_in(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair | None:
     """`x not in y`."""
-    if not _kinds(items, at, "NOT", "IN") or "IN" not in accepted:
+    if not kinds_at(items, at, "NOT", "IN") or "IN" not in accepted:
         return None
-    return _told(items, at, 2, ("IN",), "write `not (x in xs)`")
+    return instead(items, at, 2, ("IN",), "write `not (x in xs)`")
 
 
 def python_block(
@@ -337,8 +345,8 @@ def python_block(
         (items[at].start, items[at].end, " {"),
         (last, last, f"\n{' ' * indent}}}"),
     )
-    told = _told(items, at, 1, ("LBRACE",), "a block stands in braces: `{ … }`")
-    told = _with_edits(told, edits, "put the block into `{ }`")
+    told = instead(items, at, 1, ("LBRACE",), "a block stands in braces: `{ … }`")
+    told = with_edits(told, edits, "put the block into `{ }`")
     return replace(told, later=((stop, "RBRACE"),))
 
 
@@ -347,7 +355,7 @@ def markup(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair |
     if items[at].text != "<" or not {"STRING", "SLOT", "WHEN"} <= accepted:
         return None
     why = "an element is `name(attribute: value) { … }`"
-    return _told(items, at, 1, (), why, cost=3)
+    return instead(items, at, 1, (), why, cost=3)
 
 
 def chained(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair | None:
@@ -359,8 +367,8 @@ def chained(items: Sequence[Item], at: int, accepted: frozenset[str]) -> Repair 
     middle = items[at - 1]
     why = "comparisons are not chained; write `a < b and b < c`"
     edits = ((items[at].start, items[at].start, f"and {middle.text} "),)
-    told = _told(items, at, 1, ("AND", middle.kind, "COMPARE"), why, "")
-    return _with_edits(told, edits, f"write `and {middle.text}`")
+    told = instead(items, at, 1, ("AND", middle.kind, "COMPARE"), why, "")
+    return with_edits(told, edits, f"write `and {middle.text}`")
 
 
 CONSTRUCTS: Final[tuple[Rule, ...]] = (

@@ -121,7 +121,8 @@ def _declared(items: Sequence[Item]) -> Iterator[str]:
     for at, item in enumerate(items[:-1]):
         before = items[at - 1] if at else item
         union |= item.kind == "UNION"
-        named = before.kind in _NAMING or before.kind in ("FAILS", "IMPORT", "AS")
+        naming = before.kind in _NAMING or before.kind in ("FAILS", "IMPORT", "AS")
+        named = at > 0 and naming
         listed = before.kind == "COMMA" and items[at + 1].kind in _AFTER_LISTED
         variant = union and item.text[:1].isupper()
         begins = at < 3 or any(

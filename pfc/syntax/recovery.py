@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from pfc.diagnostics.suggest import suggest
 from pfc.syntax.braces import Unclosed, unclosed_braces
 from pfc.syntax.foreign import CONSTRUCTS, hopeless, known_words
+from pfc.syntax.habits import HABITS
 from pfc.syntax.repairs import ANY, CLOSERS, OPENERS, SIGNS, Repair
 from pfc.syntax.tables import Stack, Tables
 from pfc.syntax.tolerant import Item
@@ -33,6 +34,9 @@ _GUESS: Final = 3
 """The cost from which on a repair is a guess: the rest of its line is not judged."""
 
 _NOT_NAMES: Final = frozenset(SIGNS) | ANY | {word.upper() for word in RESERVED}
+_SOFT: Final = ("authenticate", "grant", "implies", "propagate", "until", "within")
+"""Words that begin a clause where a name may stand as well."""
+
 _BACK: Final = 2
 _RESUME: Final = 300
 _OPERATORS: Final = frozenset("PLUS MINUS STAR SCALE COMPARE EQUAL AND OR".split())
@@ -204,7 +208,7 @@ class Recovery:
 
     def _candidates(self, at: int) -> Iterator[Repair]:
         accepted = self.tables.accepts(self._stacks[at])
-        for rule in CONSTRUCTS:
+        for rule in (*HABITS, *CONSTRUCTS):
             found = rule(self.items, at, accepted)
             if found is not None and found.at >= self._floor:
                 yield found
@@ -223,6 +227,10 @@ class Recovery:
         end = item.kind == "$END"
         if back < 2 and not end:
             yield from known_words(items, at, accepted)
+        if telling is not None and back == 1 and item.kind == "NAME":
+            meant = suggest(item.text, _SOFT)
+            if meant is not None:  # it was read as a name, and what follows did not fit
+                yield Repair(at, 1, (meant.upper(),), 1)
         for kind in sorted(accepted):  # of equally good repairs, always the same one
             if kind == "$END":
                 continue

@@ -80,7 +80,11 @@ class Telling:
         word = repair.removed == 1 and text is not None and put not in SIGNS
         similar = word and suggest(fault.items[repair.at].text, [text or ""])
         at = repair.at if similar else fault.at
-        return self._unexpected(fault, at, notes=notes, fixes=fixes, wanted=put)
+        # a misspelt word may have been read as a name before anything did not fit
+        expected = f"`{text}`" if similar and at < fault.at else None
+        return self._unexpected(
+            fault, at, notes=notes, fixes=fixes, wanted=put, expected=expected
+        )
 
     # ------------------------------------------------------------ places
     def _span(self, start: int, end: int) -> Span:
@@ -103,9 +107,11 @@ class Telling:
         notes: Sequence[Note] = (),
         fixes: Sequence[Fix] = (),
         wanted: str = "",
+        expected: str | None = None,
     ) -> Diagnostic:
         item = fault.items[at]
-        expected = describe_expected(self._tables, fault.stack, wanted)
+        if expected is None:
+            expected = describe_expected(self._tables, fault.stack, wanted)
         span, found = self._place(fault.items, at), _found(item)
         repair = fault.repair
         missing = repair is not None and not repair.removed and repair.at == at
@@ -121,6 +127,13 @@ class Telling:
         span = self._span(items[0].start, items[-1].end)
         edits = tuple(Edit(self._span(s, e), text) for s, e, text in repair.edits)
         fixes = [Fix(repair.title, edits, repair.safe)] if edits else []
+        if repair.code == "PF101":  # nothing foreign: something is missing before it
+            end = fault.items[repair.at - 1].end
+            if items[0].first:
+                span = self._span(end, end + 1)
+            return diagnostic(
+                "PF101", span, fixes=fixes, found=repair.found, expected=repair.why
+            )
         return diagnostic(
             repair.code,
             span,
@@ -266,6 +279,8 @@ class Telling:
 
 def _alike(one: str, other: str) -> bool:
     """Whether two signs are easily taken for each other."""
+    if (one, other) == ("COMPARE", "COLON"):
+        return False  # a colon that does not fit is a slice or a type, no comparison
     return any(one in signs and other in signs for signs in _ALIKE)
 
 
@@ -275,9 +290,9 @@ def _found(item: Item) -> str:
         case "$END":
             return "end of the declaration"
         case "STRING":
-            return "a string"
+            return "string"
         case "FENCE":
-            return "a Python fence"
+            return "Python fence"
         case _:
             return f"`{item.text}`"
 

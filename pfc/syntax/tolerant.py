@@ -192,7 +192,7 @@ class Tolerant:
             told = "a comment begins with `#`"
             self._other(*spot, told, spot, "#")
             return [], at + len(found)
-        self._other(*spot, "`/` divides, and `//` is no operator")
+        self._other(*spot, "`/` divides, and the whole part is `a.quotient(b)`")
         return [_token("SCALE", "/", *spot)], at + 2
 
     def _string(
@@ -266,7 +266,8 @@ class Tolerant:
         fixes = []
         if edited is not None and text is not None:
             edit = Edit(self._span(*edited), text)
-            title = f"write `{text.strip()}`" if text.strip() else "remove it"
+            gone = _shown(self._text[slice(*edited)])
+            title = f"write `{text.strip()}`" if text.strip() else f"remove {gone}"
             fixes.append(Fix(title if "\n" not in text else "write `#`", (edit,), True))
         found = _shown(self._text[start:end])
         span = self._span(start, end)

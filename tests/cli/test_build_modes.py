@@ -296,7 +296,7 @@ def watching(
 
 
 def until(lines: queue.Queue[str], words: str) -> str:
-    seen = []
+    seen: list[str] = []
     while not seen or words not in seen[-1]:
         seen.append(lines.get(timeout=60))
     return "".join(seen)

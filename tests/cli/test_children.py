@@ -118,6 +118,7 @@ def test_what_to_run_has_to_be_clear(
     assert "say --app with one of One, Two" in pfc_command("run").err
     result = pfc_command("run", "--app", "Three")
     assert (result.code, "no app 'Three'" in result.err) == (2, True)
+    assert "Usage" not in result.err
 
 
 # A command line whose "compiler" copies: what a source has is what the app answers.
@@ -206,6 +207,7 @@ def test_run_serves_and_follows_changes(
     assert answers(address)
 
     (tmp_path / "a.pf").write_text(APP.replace("{version}", "2"))
+    line_with(served, r"state in memory is gone, and sign-ins")
     again = line_with(served, r"Served is on (http://127\.0\.0\.1:\d+/)")[1]
     assert answers(again)
 

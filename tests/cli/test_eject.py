@@ -71,3 +71,6 @@ def test_the_name_of_the_folder_becomes_a_legal_name() -> None:
     made = ejected({"a/__init__.py": ""}, {}, 'my "own" shop')
     assert 'name = "my-own-shop"' in made["pyproject.toml"]
     assert "tests/test_scenarios.py" not in made
+    assert 'dependencies = ["packetflow"]' in made["pyproject.toml"]
+    assert "`pfc`." not in made["README.md"]
+    assert "Delete" not in made["README.md"]

@@ -51,6 +51,15 @@ def test_build_uses_the_settings_of_the_project(
     assert (tmp_path / "gen/sub/a/__init__.py").exists()
 
 
+def test_an_empty_output_folder_is_no_folder(tmp_path: Path, pfc_command: Pfc) -> None:
+    (tmp_path / "a.pf").write_text("fine")
+    for verb in ("build", "run"):
+        result = pfc_command(verb, "--out", "")
+        assert result.code == 2
+        assert "it is empty" in result.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pf"]
+
+
 def test_output_that_cannot_be_written(tmp_path: Path, pfc_command: Pfc) -> None:
     (tmp_path / "a.pf").write_text("fine")
     (tmp_path / "build").write_text("a file")
@@ -102,6 +111,7 @@ def test_explain_an_unknown_code(pfc_command: Pfc) -> None:
     result = pfc_command("explain", "PF3O1")
     assert result.code == 2
     assert "`pfc explain` lists all" in result.err
+    assert "Usage" not in result.err
 
 
 def test_new_makes_a_project(tmp_path: Path, pfc_command: Pfc) -> None:
@@ -138,6 +148,14 @@ def test_new_does_not_touch_what_is_there(tmp_path: Path, pfc_command: Pfc) -> N
     for name in ("shop", "file", "file/below"):
         assert pfc_command("new", name).code == 2
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "mine", "shop"]
+
+
+def test_the_help_says_what_exit_codes_mean(tmp_path: Path, pfc_command: Pfc) -> None:
+    told = " ".join(pfc_command("--help").out.split())
+    assert "1 there are findings; a path that is missing" in told
+    assert "2 the command line makes no sense, or pfc failed" in told
+    assert pfc_command("check", str(tmp_path / "missing")).code == 1
+    assert pfc_command("check", "--nonsense").code == 2
 
 
 def test_version() -> None:

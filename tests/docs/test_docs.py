@@ -17,6 +17,7 @@ PASSIVE = {"", "text", "toml", "json", "mermaid", "diff"}
 READERS_COMMANDS = re.compile(
     r"(git clone \S+( \S+)?|cd [\w./-]+|make (run|test|check|generate|docs|extension)( [A-Z]+=\S+)*"
     r"|code --install-extension [\w./-]+"
+    r"|python -m venv [\w.-]+|source [\w./-]+/bin/activate|mkdir [\w.-]+"
     r"|pip install [\w.\[\]-]+|pfc [\w ./-]+)( *#.*)?\Z"
 )
 

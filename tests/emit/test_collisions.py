@@ -70,3 +70,24 @@ def test_a_module_inside_another_is_none_of_its_files() -> None:
     assert (
         collisions("fn f() -> Int = 1", "shop/goods.pf", shop="fn g() -> Int = 1") == []
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "part", "better"),
+    [
+        ("test-x.pf", "test-x", "test_x.pf"),
+        ("a b.pf", "a b", "a_b.pf"),
+        ("1x.pf", "1x", "_1x.pf"),
+        ("-.pf", "-", "it.pf"),
+        ("sub/class.pf", "class", "sub/class_.pf"),
+    ],
+)
+def test_a_file_name_that_is_no_module(path: str, part: str, better: str) -> None:
+    made = compile_sources({path: "record R { a: Int }"}, lambda _: None)
+    (found,) = made.diagnostics
+    assert found.code == "PF212"
+    assert found.message.startswith(f"`{part}` cannot be the name of a module")
+    (note,) = found.notes
+    assert note == f"rename `{path}`, for example to `{better}`"
+    renamed = compile_sources({better: "record R { a: Int }"}, lambda _: None)
+    assert not renamed.diagnostics

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,23 @@ def test_settings_that_cannot_be_used(tmp_path: Path, text: str) -> None:
 def test_a_link_to_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.pf").symlink_to("nowhere")
     assert codes(one(tmp_path)) == ["PF909"]
+
+
+def test_hidden_files_of_a_folder_are_skipped(tmp_path: Path) -> None:
+    write(tmp_path, {"a.pf": "", "sub/b.pf": "", ".draft.pf": ""})
+    (tmp_path / ".#a.pf").symlink_to("somebody@host.123")
+    (tmp_path / "sub/.#b.pf").symlink_to("somebody@host.123")
+    project = one(tmp_path)
+    assert codes(project) == []
+    assert list(project.texts) == ["a.pf", "sub/b.pf"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.pf")
+    (found,) = one(tmp_path).diagnostics
+    assert found.code == "PF909"
+    assert "no regular file" in found.message
 
 
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:

@@ -55,7 +55,19 @@ def _capability(context: Context, cap: e.Cap) -> Capability:
                     return Capability(f"{one.id}.{operation}", arguments)
             listed = ", ".join(known.name for known in one.operations)
             raise NotACapability(f"{family} has no operation {operation}: {listed}.")
-    raise NotACapability(f"There is no capability family {family!r}.")
+    raise NotACapability(_unknown(context, family, cap.name.text))
+
+
+def _unknown(context: Context, family: str, written: str) -> str:
+    """Why no family was found: often a family was written without an operation."""
+    known = [one for one in context.program.by_id.values() if isinstance(one, d.Family)]
+    for one in known:
+        if written in (one.name, one.id):
+            listed = ", ".join(f"{written}.{each.name}" for each in one.operations)
+            return f"Say which operation of {written}: {listed}."
+    listed = ", ".join(sorted(one.name for one in known)) or "none"
+    missing = family or written
+    return f"There is no capability family {missing!r}. There are: {listed}."
 
 
 def _arguments(cap: e.Cap, operation: d.Operation) -> tuple[Argument, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 import sys
 from collections.abc import Iterator
 from typing import Final
@@ -31,26 +32,47 @@ def collisions(program: Program) -> list[Diagnostic]:
 
 def _package_name(module: Module, program: Program) -> Iterator[Diagnostic]:
     """A package whose name Python reads otherwise, or finds something else under."""
+    problem = _package_problem(module, program)
+    if problem:
+        better = "/".join(_better(part) for part in module.path[:-3].split("/"))
+        note = "rename the file: a module becomes a package of its name"
+        if f"{better}.pf" != module.path:
+            note = f"rename `{module.path}`, for example to `{better}.pf`"
+        yield diagnostic(
+            "PF212", Span(module.path, 0, 0), notes=[note], problem=problem
+        )
+
+
+def _package_problem(module: Module, program: Program) -> str:
     top, *_ = parts = module.name.split(".")
     parent, _, last = module.name.rpartition(".")
-    other = ""
+    words = [part for part in parts if keyword.iskeyword(part)]
+    wrong = [part for part in parts if not part.isidentifier()]
     if top in sys.stdlib_module_names or top in _NEEDED:
-        other = f"Python's module {top}"
-    elif any(keyword.iskeyword(part) for part in parts):
-        other = "a Python keyword"
-    elif not all(part.isidentifier() for part in parts):
-        other = "an expression"
-    elif parent in program.modules and last in _FILES:
-        other = f"the file {last}.py of the module {parent}"
-    if other:
-        yield diagnostic(
-            "PF212",
-            Span(module.path, 0, 0),
-            notes=["rename the file: a module becomes a package of its name"],
-            name=f"module {module.name}",
-            other=other,
-            python=module.name,
+        return _both(f"module {module.name}", f"Python's module {top}", module.name)
+    if words:
+        return f"`{words[0]}` cannot be the name of a module: Python reserves the word"
+    if wrong:
+        return (
+            f"`{wrong[0]}` cannot be the name of a module: names are made of letters,"
+            " digits and `_`, and begin with no digit"
         )
+    if parent in program.modules and last in _FILES:
+        other = f"the file {last}.py of the module {parent}"
+        return _both(f"module {module.name}", other, module.name)
+    return ""
+
+
+def _better(part: str) -> str:
+    """A name like this one that a module can have."""
+    made = re.sub(r"\W+", "_", part).strip("_") or "it"
+    if made[0].isdigit():
+        return f"_{made}"
+    return f"{made}_" if keyword.iskeyword(made) else made
+
+
+def _both(name: str, other: str, python: str) -> str:
+    return f"`{name}` and `{other}` would both be called `{python}` in Python"
 
 
 def _in_module(module: Module) -> Iterator[Diagnostic]:
@@ -87,7 +109,5 @@ def _reported(renaming: Renaming, spans: dict[str, Span]) -> Iterator[Diagnostic
             "PF212",
             spans[collision.second],
             related=[label],
-            name=collision.second,
-            other=collision.first,
-            python=str(collision.python),
+            problem=_both(collision.second, collision.first, str(collision.python)),
         )

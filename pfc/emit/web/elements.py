@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python import syntax
+from pfc.emit.web.limits import limits
+from pfc.emit.web.markup import escaped
 from pfc.emit.web.values import Piece
+from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import surface as u
 from pfc.ir import types as t
@@ -26,6 +29,7 @@ class OpenForm:
     """The form that elements stand in: its variable, and the select around an option."""
 
     name: Code
+    intent: d.Intent
     select: str | None = None
 
 
@@ -141,7 +145,8 @@ class Elements:
         self.nodes.statement(splice("{} = {}", name, opened), element.span)
         self._add(element, '<form method="post"', *self._attributes(element), ">")
         self._add(element, splice("{}.fields", name))
-        before, self.form = self.form, OpenForm(name)
+        intent = cast("d.Intent", self.printer.file.program.by_id[sends.intent.id])
+        before, self.form = self.form, OpenForm(name, intent)
         self.nodes.write(element.children)
         self.form = before
         self._add(element, "</form>")
@@ -187,10 +192,26 @@ class Elements:
             self._ticked(element, form, field)
             return
         self._add(element, "<input", *self._attributes(element, ["value"]))
+        self._add(element, *self._limits(element, form, field, kind))
         if kind != "password":
             shown = self._shown(form, field, self._value(element, "value"))
             self._add(element, ' value="', self.values.web("attribute", shown), '"')
         self._add(element, self._invalid(form, field), ">")
+
+    def _limits(
+        self, element: u.Element, form: OpenForm, name: str, kind: str | None
+    ) -> list[Piece]:
+        """What the refinements of a field demand, unless it is written already."""
+        for field in form.intent.fields:
+            if field.name == name:
+                written = {attribute.name for attribute in element.attributes}
+                program = self.printer.file.program
+                found = limits(program, field, element.tag, kind, written)
+                return [
+                    f" {key}" if value is None else f' {key}="{escaped(value)}"'
+                    for key, value in found.items()
+                ]
+        return []
 
     def _ticked(self, element: u.Element, form: OpenForm, field: str) -> None:
         value = self._value(element, "value")
@@ -223,6 +244,7 @@ class Elements:
                     parts.append(str(child.text.value))
             initial = x.Interpolation(texts[0].span, t.STRING, tuple(parts))
         self._add(element, "<textarea", *self._attributes(element))
+        self._add(element, *self._limits(element, form, field, None))
         self._add(element, self._invalid(form, field), ">\n")
         shown = self._shown(form, field, initial)
         self._add(element, self.values.web("text", shown), "</textarea>")

@@ -14,6 +14,10 @@ _OTHERWISE: Final[dict[tuple[str, str], str]] = {
         ("List", name): "two lists after one another are `xs + ys`"
         for name in ("extend", "concat")
     },
+    **{
+        ("List", name): "the first that fits is `xs.filter(x => …).first`"
+        for name in ("find", "find_first", "detect")
+    },
     ("List", "flatten"): "a list of lists in one is `xs.flat_map(x => x)`",
     **{
         ("Map", name): "a map with one more entry is `m.merge({key: value})`"

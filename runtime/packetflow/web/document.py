@@ -10,7 +10,7 @@ from typing import Final
 
 from packetflow.web.escape import attribute, text
 from packetflow.web.form import TOKEN_FIELD
-from packetflow.web.problem import Problem
+from packetflow.web.problem import Problem, sentence
 
 __all__ = ["STYLE", "STYLE_PATH", "Frame", "document", "error_body"]
 
@@ -84,7 +84,7 @@ def error_body(problem: Problem, *, trace: str = "") -> list[str]:
         f"<h1>{text(problem.title)}</h1>"
     ]
     if problem.detail:
-        body.append(f"<p>{text(problem.detail)}</p>")
+        body.append(f"<p>{text(sentence(problem))}</p>")
     if problem.extra:
         body.append("<dl>")
         for name, value in problem.extra.items():

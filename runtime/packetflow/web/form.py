@@ -11,7 +11,7 @@ import msgspec
 from packetflow.errors import Violation
 from packetflow.intent import Intent
 from packetflow.web.escape import attribute, text
-from packetflow.web.problem import Problem, invalid, plain, problem
+from packetflow.web.problem import Problem, invalid, problem, sentence
 from packetflow.web.wire import field_texts, raw_values
 
 __all__ = ["Form", "OpenForm", "Submission"]
@@ -126,10 +126,7 @@ def hidden_fields(token: str, fixed: Mapping[str, tuple[str, ...]]) -> str:
 
 def alert(told: Problem) -> str:
     """Write what went wrong, where a screen reader announces it."""
-    words = told.detail or told.title
-    if told.field:
-        words = f"{told.field.replace('_', ' ').capitalize()}: {plain(words)}"
-    return f'<p class="pf-alert" role="alert">{text(words)}</p>'
+    return f'<p class="pf-alert" role="alert">{text(sentence(told))}</p>'
 
 
 def fixed_texts(fixed: Mapping[str, object]) -> dict[str, tuple[str, ...]]:

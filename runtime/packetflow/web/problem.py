@@ -95,7 +95,7 @@ def invalid(error: msgspec.ValidationError | Violation) -> Problem:
     if isinstance(error.__cause__, Violation):
         return invalid(error.__cause__)
     detail, field = split_location(str(error))
-    return problem(422, detail, field=field)
+    return problem(422, plain(detail), field=field)
 
 
 _PLAIN: Final = (
@@ -104,11 +104,35 @@ _PLAIN: Final = (
     (r"Expected `str` of length <= (\d+)", r"must have at most \1 characters"),
     (r"Expected `array` of length >= (\d+)", r"must have at least \1 items"),
     (r"Expected `array` of length <= (\d+)", r"must have at most \1 items"),
-    (r"Expected `(?:int|float|decimal)` (>=|<=|>|<) (\S+)", r"must be \1 \2"),
+    (r"Expected `(?:int|float|decimal)` >= (\S+)", r"must be at least \1"),
+    (r"Expected `(?:int|float|decimal)` <= (\S+)", r"must be at most \1"),
+    (r"Expected `(?:int|float|decimal)` > (\S+)", r"must be more than \1"),
+    (r"Expected `(?:int|float|decimal)` < (\S+)", r"must be less than \1"),
     (r"Expected `str` matching regex .*", "does not have the right form"),
+    (r"Expected `bytes` of length >= (\d+)", r"must have at least \1 bytes"),
+    (r"Expected `bytes` of length <= (\d+)", r"must have at most \1 bytes"),
+    (r"Expected `object` of length >= (\d+)", r"must have at least \1 entries"),
+    (r"Expected `object` of length <= (\d+)", r"must have at most \1 entries"),
     (r"Object missing required field `.*`", "is required"),
-    (r"Expected `(?:int|float|decimal)(?: \| null)?`, got .*", "must be a number"),
-    (r"Invalid (enum value) .*", "is not one of the choices"),
+    (r"Object contains unknown field `.*`", "is not known here"),
+    (r"Expected `int(?: \| null)?`, got .*", "must be a whole number"),
+    (r"Integer value out of range", "must be a whole number of usual size"),
+    (r"Expected `(?:float|decimal)(?: \| null)?`, got .*", "must be a number"),
+    (r"Invalid decimal string", "must be a number"),
+    (r"Expected `str(?: \| null)?`, got .*", "must be a text"),
+    (r"Expected `bool(?: \| null)?`, got .*", "must be true or false"),
+    (r"Expected `array(?: \| null)?`, got .*", "must be a list"),
+    (r"Expected `object(?: \| null)?`, got .*", "must be an object"),
+    (r"Expected `uuid(?: \| null)?`, got .*|Invalid UUID", "must be a UUID"),
+    (r"Expected `date(?: \| null)?`, got .*", "must be a date, as in 2026-01-31"),
+    (r"Invalid RFC3339 encoded date", "must be a date, as in 2026-01-31"),
+    (r"Expected `datetime(?: \| null)?`, got .*", "must be an instant"),
+    (r"Invalid RFC3339 encoded datetime", "must be an instant: 2026-01-31T12:00:00Z"),
+    (r"Expected `duration(?: \| null)?`, got .*", "must be a duration"),
+    (r"Invalid ISO8601 duration", "must be a duration, as in PT90S"),
+    (r"Invalid base64 encoded string", "must be base64"),
+    (r"Invalid enum value .*", "is not one of the choices"),
+    (r"Invalid value .*", "is not one of the choices"),
 )
 
 
@@ -119,6 +143,14 @@ def plain(detail: str) -> str:
         if found:
             return found.expand(words)
     return detail
+
+
+def sentence(told: Problem) -> str:
+    """Say what went wrong in one line, beginning with the field if one is known."""
+    words = told.detail or told.title
+    if told.field:
+        words = f"{told.field.replace('_', ' ').capitalize()}: {words}"
+    return words
 
 
 def split_location(message: str) -> tuple[str, str | None]:

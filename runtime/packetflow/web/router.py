@@ -30,13 +30,26 @@ class BadPath(ValueError):
 
 
 class Found(Generic[T]):
-    """What a path leads to: an entry per method, and the parameters in the path."""
+    """What a path leads to: an entry per method, and the values in the path.
 
-    __slots__ = ("methods", "parameters")
+    `names` has, for each method, what its route calls these values.
+    """
 
-    def __init__(self, methods: Mapping[str, T], parameters: Mapping[str, str]) -> None:
+    __slots__ = ("_names", "_values", "methods")
+
+    def __init__(
+        self,
+        methods: Mapping[str, T],
+        names: Mapping[str, tuple[str, ...]],
+        values: tuple[str, ...],
+    ) -> None:
         self.methods = methods
-        self.parameters = parameters
+        self._names = names
+        self._values = values
+
+    def parameters(self, method: str) -> Mapping[str, str]:
+        """Give the parameters by the names that a method's route has for them."""
+        return dict(zip(self._names.get(method, ()), self._values, strict=False))
 
 
 class _Node(Generic[T]):
@@ -47,7 +60,7 @@ class _Node(Generic[T]):
         self.parameter: _Node[T] | None = None
         self.rest: _Node[T] | None = None
         self.methods: dict[str, T] = {}
-        self.names: tuple[str, ...] = ()
+        self.names: dict[str, tuple[str, ...]] = {}
 
 
 def split_path(raw: bytes) -> tuple[str, ...]:
@@ -96,12 +109,12 @@ class Router(Generic[T]):
                 node.parameter = node = node.parameter or _Node()
             else:
                 node = node.literals.setdefault(part, _Node())
-        if method in node.methods or (node.methods and node.names != tuple(names)):
+        if method in node.methods:
             raise ValueError(f"two routes for {method} {pattern}")
         node.methods[method] = entry
-        node.names = tuple(names)
+        node.names[method] = tuple(names)
         if not names:
-            self._static[tuple(pattern[1:].split("/"))] = Found(node.methods, {})
+            self._static[tuple(pattern[1:].split("/"))] = Found(node.methods, {}, ())
 
     def find(self, segments: tuple[str, ...]) -> Found[T] | None:
         """Give what answers this path, or None."""
@@ -112,7 +125,7 @@ class Router(Generic[T]):
         node = _walk(self._root, segments, 0, values)
         if node is None:
             return None
-        return Found(node.methods, dict(zip(node.names, values, strict=True)))
+        return Found(node.methods, node.names, tuple(values))
 
 
 def _walk(

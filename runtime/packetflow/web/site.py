@@ -148,7 +148,8 @@ class Site:
         except BadPath as error:
             return problem_response(ProblemError(problem(400, str(error))))
         found = self._router.find(segments)
-        visit = self._visitors.visit(request, found.parameters if found else {})
+        parameters = found.parameters(_answering(request.method)) if found else {}
+        visit = self._visitors.visit(request, parameters)
         try:
             handler = self._handler(visit, found, segments)
             if isinstance(handler, Response):
@@ -167,7 +168,7 @@ class Site:
             if method in ("GET", "HEAD") and len(segments) > 1 and not segments[-1]:
                 return self._without_slash(visit, segments)
             raise ProblemError(problem(404))
-        handler = found.methods.get("GET" if method == "HEAD" else method)
+        handler = found.methods.get(_answering(method))
         if handler is not None:
             return handler
         allowed = set(found.methods) | {"OPTIONS"}
@@ -245,6 +246,11 @@ def asgi(
 
 def _has_port(host: str) -> bool:
     return ":" in host.rpartition("]")[2]
+
+
+def _answering(method: str) -> str:
+    """What a request is routed as: HEAD is GET without a body."""
+    return "GET" if method == "HEAD" else method
 
 
 class _Style:

@@ -42,7 +42,7 @@ def test_found(path: str, entry: str, parameters: dict[str, str]) -> None:
     found = ROUTER.find(split_path(path.encode()))
     assert found is not None
     assert found.methods["GET"] == entry
-    assert found.parameters == parameters
+    assert found.parameters("GET") == parameters
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,16 @@ def test_refused(path: bytes) -> None:
         split_path(path)
 
 
+def test_each_method_has_its_own_names_for_the_parameters() -> None:
+    router = Router([("GET", "/loans/{reader}", 1), ("POST", "/loans/{isbn}", 2)])
+    found = router.find(("loans", "7"))
+    assert found is not None
+    assert found.methods == {"GET": 1, "POST": 2}
+    assert found.parameters("GET") == {"reader": "7"}
+    assert found.parameters("POST") == {"isbn": "7"}
+    assert found.parameters("PUT") == {}
+
+
 def test_two_routes_for_one_path_are_refused() -> None:
     with pytest.raises(ValueError, match="two routes"):
         Router([("GET", "/a/{x}", 1), ("GET", "/a/{y}", 2)])
@@ -93,7 +103,7 @@ def test_a_link_leads_to_its_value_or_nowhere(value: str) -> None:
     except BadPath:
         return
     assert found is not None
-    assert found.parameters == {"id": value}
+    assert found.parameters("GET") == {"id": value}
 
 
 def test_links() -> None:
