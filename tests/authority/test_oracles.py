@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from itertools import product
 from random import Random
 from typing import Any
@@ -22,9 +23,25 @@ from pfc.authority.terms import Const
 from pfc.ir import declarations as d
 from tests.authority.kernel import cases, enough, entails, instances, written
 
-# Development only: they are not installed beside other interpreters.
-z3: Any = pytest.importorskip("z3")
-biscuit_auth: Any = pytest.importorskip("biscuit_auth")
+pytestmark = pytest.mark.slow  # what they say does not depend on the interpreter
+
+
+class Oracle:
+    """A module that is imported when it is asked: other interpreters do not have it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        try:
+            module = import_module(self._name)
+        except ModuleNotFoundError as missing:
+            raise AttributeError(attribute) from missing
+        return getattr(module, attribute)
+
+
+z3: Any = Oracle("z3")
+biscuit_auth: Any = Oracle("biscuit_auth")
 
 # ---------------------------------------------------------------- z3
 LONGEST = 5
@@ -102,7 +119,6 @@ class Formulas:
         return z3.And(*said, z3.Exists(free, before) if free else before)
 
 
-@pytest.mark.slow
 def test_covering_is_what_z3_proves() -> None:
     answers = []
     for known, held, need, answer in cases(3):
@@ -184,7 +200,6 @@ def _query(need: Capability, values: tuple[object, ...]) -> Iterator[str]:
         yield f"allow if {_predicate(need.kind)}({arguments}){conditions};"
 
 
-@pytest.mark.slow
 def test_covering_is_what_biscuit_allows() -> None:
     """For single values: tokens are asked about those only."""
     random = Random(0)
