@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from itertools import product
 from random import Random
@@ -138,7 +139,12 @@ def test_covering_is_what_z3_proves() -> None:
 
 
 # ---------------------------------------------------------------- Biscuit
-KEY = biscuit_auth.KeyPair()
+
+
+@cache
+def key() -> Any:
+    """The key of the authority whose facts the tokens hold."""
+    return biscuit_auth.KeyPair()
 
 
 def _pair(argument: Argument) -> str:
@@ -215,7 +221,7 @@ def test_covering_is_what_biscuit_allows() -> None:
         )
         pairs = ", ".join(["true", *map(_pair, held.arguments)])
         fact = f"{_predicate(held.kind)}({pairs})"
-        token = biscuit_auth.BiscuitBuilder(fact).build(KEY.private_key)
+        token = biscuit_auth.BiscuitBuilder(fact).build(key().private_key)
         code = "\n".join((*_rules(known), *_query(need, values)))
         builder = biscuit_auth.AuthorizerBuilder(code)
         limits = builder.limits()
