@@ -66,7 +66,7 @@ async def test_no_end_is_a_fault_and_changes_nothing(
         assert await app.ask(made.Deep(n=100), caller) == 100
 
 
-@pytest.mark.parametrize("depth", [5_000, 1_000_000])
+@pytest.mark.parametrize("depth", [100_000, 1_000_000])
 def test_json_that_is_too_deep_is_an_error(made: Any, depth: int) -> None:
     raw = b'{"type":"Link","rest":' * depth + b'{"type":"End"}' + b"}" * depth
     with pytest.raises(RecursionError):
