@@ -54,6 +54,7 @@ def test_six_faults_a_file_are_told_and_nothing_else() -> None:
     assert precision >= ENOUGH
 
 
+@pytest.mark.slow
 def test_one_fault_in_a_file_is_told_once() -> None:
     faulty = list(programs(range(2), count=1))
     recall, precision = measured(faulty)

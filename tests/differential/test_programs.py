@@ -65,6 +65,7 @@ def test_layout_does_not_change_what_programs_mean() -> None:
     assert not findings, report(findings)
 
 
+@pytest.mark.slow
 def test_every_construct_occurs() -> None:
     batch: Batch = checked(programs(0, 400))
     found = coverage.counted(batch.modules)
@@ -88,6 +89,7 @@ print(text_of([make(f"seed{n}", f"p{n}_") for n in range(60)]))
 """
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_program_in_every_process(tmp_path: Path) -> None:
     texts = {
         output_of("-c", _TEXT, folder=tmp_path, PYTHONHASHSEED=seed)

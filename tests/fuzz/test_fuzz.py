@@ -111,7 +111,15 @@ def survives(text: str) -> bool:
 
 
 @pytest.mark.parametrize("part", range(2))
-@pytest.mark.parametrize("make", [random_bytes, random_tokens, mutated, rewired])
+@pytest.mark.parametrize(
+    "make",
+    [
+        random_bytes,
+        random_tokens,
+        pytest.param(mutated, marks=pytest.mark.slow),
+        pytest.param(rewired, marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_breaks_the_compiler(make: Callable[[Random], str], part: int) -> None:
     for seed in range(COUNT * part, COUNT * (part + 1)):
         text = make(Random(f"{make.__name__} {seed}"))
