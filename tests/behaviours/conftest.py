@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.behaviours.program import compiled_program
+from tests.behaviours.program import IMPLEMENTATION_NAME, compiled_program
 
 
 @pytest.fixture(scope="session")
 def rights(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The package made from `rights.pf`."""
     return compiled_program(tmp_path_factory.mktemp("behaviours"))
+
+
+@pytest.fixture(autouse=True)
+def unbroken() -> Iterator[None]:
+    """What a test breaks in the linked Python is whole again after it."""
+    yield
+    made = sys.modules.get(IMPLEMENTATION_NAME)
+    if made is not None:
+        made.BROKEN.clear()
+        made.DONE.clear()
