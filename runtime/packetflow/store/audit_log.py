@@ -170,10 +170,11 @@ class AuditLog:
                 entries.append(_encoded(lost))
             self.ledger.append(entries)
         except Exception as error:
+            # Told before whoever waits is woken: they find the report.
+            self._report(error)
             with self._changed:
                 self._trouble = error
                 self._changed.notify_all()
-            self._report(error)
             return False
         with self._changed:
             for _ in batch:
