@@ -71,6 +71,7 @@ class AuditLog:
         self._writer: threading.Thread | None = None
         self._trouble: Exception | None = None
         self._closing = False
+        self._urged = False
         self._dropped = 0
 
     def __call__(self, record: AuditRecord) -> None:
@@ -92,6 +93,7 @@ class AuditLog:
         """Wait until all that was taken is durable; raises StoreError if it fails."""
         with self._changed:
             self._trouble = None
+            self._urged = True
             self._changed.notify_all()
             done = self._changed.wait_for(
                 lambda: not self._waiting or self._trouble is not None, patience
@@ -158,8 +160,9 @@ class AuditLog:
                     self.lost += len(self._waiting)
                     self._waiting.clear()
                     return
-                if not self._closing:
-                    self._changed.wait(_PAUSE)
+                # Who flushes meanwhile is not kept waiting for the next try.
+                self._changed.wait_for(lambda: self._urged or self._closing, _PAUSE)
+                self._urged = False
 
     def _kept(self, batch: list[AuditRecord], dropped: int) -> bool:
         try:
