@@ -1,0 +1,270 @@
+"""What actions are made of, and the interpreter that runs them without recursion."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, final
+
+from packetflow.clock import Clock, SystemClock
+from packetflow.effect import SCOPE, Retry, timed
+
+if TYPE_CHECKING:
+    from packetflow.action.action import Action
+
+U = TypeVar("U")
+
+Undo: TypeAlias = "Callable[[], Action[Any]]"
+
+_SYSTEM: Final = SystemClock()
+
+
+class Compensations(Exception):
+    """Compensations that failed themselves; `errors` in the order in which they ran."""
+
+    def __init__(self, errors: tuple[Exception, ...]) -> None:
+        super().__init__(f"{len(errors)} compensations failed: {errors[0]}")
+        self.errors = errors
+
+
+class Step:
+    __slots__ = ()
+
+
+@final
+class Pure(Step):
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+@final
+class Failing(Step):
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+@final
+class Call(Step):
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
+
+
+@final
+class Bind(Step):
+    __slots__ = ("first", "following")
+
+    def __init__(
+        self, first: Action[Any], following: Callable[[Any], Action[Any]]
+    ) -> None:
+        self.first = first
+        self.following = following
+
+
+class _Around(Step):
+    """A step that runs another action in its own way."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Action[Any]) -> None:
+        self.inner = inner
+
+    async def run(self, undo: list[Undo]) -> object:
+        raise NotImplementedError
+
+
+@final
+class Recover(_Around):
+    __slots__ = ("handler", "kind")
+
+    def __init__(
+        self,
+        inner: Action[Any],
+        kind: type[Exception],
+        handler: Callable[[Exception], Action[Any]],
+    ) -> None:
+        super().__init__(inner)
+        self.kind = kind
+        self.handler = handler
+
+    async def run(self, undo: list[Undo]) -> object:
+        own: list[Undo] = []
+        try:
+            result = await run(self.inner, own)
+        except self.kind as error:
+            await undone(own, error)
+            return await run(self.handler(error), undo)
+        except BaseException:
+            undo += own
+            raise
+        undo += own
+        return result
+
+
+@final
+class Compensate(_Around):
+    __slots__ = ("undo",)
+
+    def __init__(self, inner: Action[Any], undo: Callable[[Any], Action[Any]]) -> None:
+        super().__init__(inner)
+        self.undo = undo
+
+    async def run(self, undo: list[Undo]) -> object:
+        result = await run(self.inner, undo)
+        undo.append(partial(self.undo, result))
+        return result
+
+
+@final
+class Again(_Around):
+    __slots__ = ("kinds", "policy")
+
+    def __init__(
+        self, inner: Action[Any], policy: Retry, kinds: tuple[type[Exception], ...]
+    ) -> None:
+        super().__init__(inner)
+        self.policy = policy
+        self.kinds = kinds
+
+    async def run(self, undo: list[Undo]) -> object:
+        attempt = 0
+        while True:
+            own: list[Undo] = []
+            try:
+                result = await run(self.inner, own)
+            except self.kinds as error:
+                await undone(own, error)
+                attempt += 1
+                if attempt > self.policy.times:
+                    raise
+            else:
+                undo += own
+                return result
+            await _clock().sleep(self.policy.delay(attempt))
+
+
+@final
+class Within(_Around):
+    __slots__ = ("seconds",)
+
+    def __init__(self, inner: Action[Any], seconds: float) -> None:
+        super().__init__(inner)
+        self.seconds = seconds
+
+    async def run(self, undo: list[Undo]) -> object:
+        return await timed(run(self.inner, undo), self.seconds, _clock())
+
+
+class _Several(Step):
+    __slots__ = ("actions",)
+
+    def __init__(self, actions: tuple[Action[Any], ...]) -> None:
+        self.actions = actions
+
+    def _started(self, undo: list[Undo]) -> list[asyncio.Task[object]]:
+        return [asyncio.ensure_future(run(action, undo)) for action in self.actions]
+
+    async def run(self, undo: list[Undo]) -> object:
+        raise NotImplementedError
+
+
+@final
+class Together(_Several):
+    __slots__ = ()
+
+    async def run(self, undo: list[Undo]) -> object:
+        tasks = self._started(undo)
+        try:
+            return list(await asyncio.gather(*tasks))
+        finally:
+            await _ended(tasks)
+
+
+@final
+class Race(_Several):
+    __slots__ = ()
+
+    async def run(self, undo: list[Undo]) -> object:
+        tasks = self._started(undo)
+        try:
+            failure: BaseException | None = None
+            for following in asyncio.as_completed(tasks):
+                try:
+                    return await following
+                except Exception as error:
+                    failure = error
+            assert failure is not None
+            raise failure
+        finally:
+            await _ended(tasks)
+
+
+async def run(action: Action[Any], undo: list[Undo]) -> object:
+    """Run an action; what is to be compensated later is added to `undo`."""
+    waiting: list[Callable[[Any], Action[Any]]] = []
+    while True:
+        step = action._step
+        if isinstance(step, Bind):
+            waiting.append(step.following)
+            action = step.first
+            continue
+        value: object
+        if isinstance(step, Pure):
+            value = step.value
+        elif isinstance(step, Call):
+            value = step.function()
+            if isawaitable(value):
+                value = await value
+        elif isinstance(step, Failing):
+            raise step.error
+        else:
+            assert isinstance(step, _Around | _Several)
+            value = await step.run(undo)
+        if not waiting:
+            return value
+        action = waiting.pop()(value)
+
+
+async def undone(undo: list[Undo], error: Exception) -> None:
+    """Run compensations, the last one first; `error` is why."""
+    troubles: list[Exception] = []
+    while undo:
+        try:
+            await run(undo.pop()(), [])
+        except Exception as trouble:
+            troubles.append(trouble)
+    if troubles:
+        failed = Compensations(tuple(troubles))
+        failed.__cause__ = error.__cause__
+        error.__cause__ = failed
+
+
+async def _ended(tasks: list[asyncio.Task[object]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def appending(action: Action[U]) -> Callable[[Any], Action[Any]]:
+    # A linked list: appending to a list would change what another run has seen.
+    return lambda values: action.map(lambda value: (values, value))
+
+
+def unlinked(values: Any) -> list[Any]:
+    found: list[Any] = []
+    while values:
+        values, value = values
+        found.append(value)
+    return found[::-1]
+
+
+def _clock() -> Clock:
+    scope = SCOPE.get()
+    return _SYSTEM if scope is None else scope.clock
