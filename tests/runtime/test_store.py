@@ -157,3 +157,56 @@ def test_an_empty_ledger_is_whole() -> None:
     ledger.append([])
     assert ledger.head() == Head(0, bytes(32))
     assert ledger.broken() is None
+
+
+def test_a_ledger_that_was_trimmed_is_whole_and_goes_on(store: Store) -> None:
+    ledger = Ledger(store, "a", key=b"secret")
+    ledger.append([entry(n, "k") for n in range(1, 8)])
+    head = ledger.head()
+    for upto, left in ((0, 7), (3, 4), (2, 4), (9, 0)):
+        ledger.trim(upto)
+        again = Ledger(store, "a", key=b"secret")
+        assert len(again.read()) == left
+        assert again.broken(head) is None
+        assert again.head() == head
+    again.append([entry(8)])
+    assert again.head().number == 8
+    assert [line.number for line in again.read()] == [8]
+    assert Ledger(store, "a", key=b"secret").broken(head) is None
+    # Whoever lacks the key cannot say where it begins.
+    assert Ledger(store, "a", key=b"other").broken() == 1
+
+
+def test_lines_removed_at_either_end_are_found_without_a_head(tmp_path: Path) -> None:
+    for gone in ("< 3", "> 5"):
+        file = tmp_path / f"{gone[-1]}.db"
+        store = SqliteStore(file)
+        ledger = Ledger(store, "a")
+        ledger.append([entry(n) for n in range(1, 8)])
+        with sqlite3.connect(file) as connection:
+            connection.execute(f"DELETE FROM line WHERE number {gone}")
+        connection.close()
+        assert ledger.broken() == (1 if gone == "< 3" else 6)
+        if gone == "> 5":
+            with pytest.raises(StoreError, match="lines behind 5 are gone"):
+                Ledger(store, "a").append([entry(9)])
+        store.close()
+
+
+def test_who_writes_meanwhile_is_not_taken_for_one_who_cuts_off(tmp_path: Path) -> None:
+    class Busy(SqliteStore):
+        """Somebody writes between any two questions."""
+
+        def last(self, log: str) -> Line | None:
+            found = super().last(log)
+            if found is not None:
+                Ledger(other, log).append([entry(1)])
+            return found
+
+    other = SqliteStore(tmp_path / "s.db")
+    Ledger(other, "a").append([entry(0)])
+    busy = Busy(tmp_path / "s.db")
+    assert Ledger(busy, "a").head().number == 1
+    assert Ledger(other, "a").broken() is None
+    busy.close()
+    other.close()

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import blake2b
 from itertools import islice
 from typing import Final
 
@@ -16,12 +17,14 @@ from packetflow.audit import AuditRecord, who
 from packetflow.capability import Kind
 from packetflow.store.interface import Entry, Line, Store, StoreError
 from packetflow.store.ledger import Head, Ledger
+from packetflow.store.planning import MOST_NAME
 
 logger: Final = logging.getLogger("packetflow.audit")
 
 _BATCH: Final = 500
 _PAUSE: Final = 0.5  # seconds before a store that failed is tried again
 _PATIENCE: Final = 10.0
+_SHORT: Final = 200  # characters that are left of a key that is too long for a store
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +75,8 @@ class AuditLog:
         self._trouble: Exception | None = None
         self._closing = False
         self._urged = False
+        self._tries = 0
+        self._failed = 0
         self._dropped = 0
 
     def __call__(self, record: AuditRecord) -> None:
@@ -92,13 +97,14 @@ class AuditLog:
     def flush(self, patience: float = _PATIENCE) -> None:
         """Wait until all that was taken is durable; raises StoreError if it fails."""
         with self._changed:
-            self._trouble = None
+            # A try that has begun may still fail of what has been mended since.
+            begun = self._tries
             self._urged = True
             self._changed.notify_all()
             done = self._changed.wait_for(
-                lambda: not self._waiting or self._trouble is not None, patience
+                lambda: not self._waiting or self._failed > begun, patience
             )
-            if self._trouble is not None:
+            if self._waiting and self._failed > begun:
                 raise StoreError("the audit log is not written") from self._trouble
             if not done:
                 raise StoreError(f"the audit log was not written in {patience:g} s")
@@ -151,6 +157,7 @@ class AuditLog:
                 batch = list(islice(self._waiting, _BATCH))
                 dropped = self._dropped
                 closing = self._closing
+                self._tries += 1
             if not batch and not (dropped and closing):
                 return
             if self._kept(batch, dropped):
@@ -177,6 +184,7 @@ class AuditLog:
             self._report(error)
             with self._changed:
                 self._trouble = error
+                self._failed = self._tries
                 self._changed.notify_all()
             return False
         with self._changed:
@@ -225,7 +233,11 @@ def _clean(text: str) -> str:
 
 
 def _key(name: str, value: str) -> str:
-    return f"{name}:{_clean(value)}"
+    key = f"{name}:{_clean(value)}"
+    encoded = key.encode()
+    if len(encoded) > MOST_NAME:
+        return f"{key[:_SHORT]}...{blake2b(encoded, digest_size=16).hexdigest()}"
+    return key
 
 
 def _encoded(entry: AuditEntry) -> Entry:

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from packetflow.store.interface import Conflict, Entry, Line, Store
+from packetflow.store.interface import (
+    Conflict,
+    Entry,
+    Line,
+    Put,
+    Store,
+    StoreError,
+    Trim,
+)
 
 _SIZE: Final = 32
 _NOTHING: Final = bytes(_SIZE)
@@ -22,6 +30,10 @@ class Head(NamedTuple):
 
     number: int
     digest: bytes
+
+
+_EMPTY: Final = Head(0, _NOTHING)
+_STARTS: Final = "packetflow.ledger"  # where the first lines of trimmed ledgers begin
 
 
 class Ledger:
@@ -40,15 +52,30 @@ class Ledger:
         self._head: Head | None = None
 
     def head(self) -> Head:
-        """The present end; raises StoreError."""
+        """The present end; raises StoreError, also if lines at the end are gone."""
         if self._head is None:
-            last = self.store.last(self.log)
-            self._head = (
-                Head(0, _NOTHING)
-                if last is None
-                else Head(last.number, last.body[:_SIZE])
-            )
+            # In this order: others may write meanwhile.
+            end, last = self.store.end(self.log), self.store.last(self.log)
+            if last is not None:
+                head = Head(last.number, last.body[:_SIZE])
+            else:
+                head = self._start() or _EMPTY
+            if head.number < end:
+                raise StoreError(f"{self.log}: lines behind {head.number} are gone")
+            self._head = head
         return self._head
+
+    def trim(self, upto: int) -> None:
+        """Forget lines up to and including this number; what is left stays bound.
+
+        One process at a time may do so. Raises StoreError.
+        """
+        upto = min(upto, self.head().number)
+        found = self.store.read(self.log, after=upto - 1, limit=1) if upto > 0 else []
+        if found and found[0].number == upto:
+            start = _packed(Head(upto, found[0].body[:_SIZE]))
+            kept = start + self._seal(start)
+            self.store.commit([Put(_STARTS, self.log, kept), Trim(self.log, upto)])
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Bind entries to the end, all or none; raises StoreError."""
@@ -87,7 +114,11 @@ class Ledger:
 
         With a head noted before, lines cut off at the end are found too.
         """
-        number, digest = 0, _NOTHING
+        start = self._start()
+        if start is None:
+            return 1
+        number, digest = start
+        end = self.store.end(self.log) if head is None else head.number
         for line in self._lines():
             stored = Entry(line.at, line.keys, line.body[_SIZE:])
             expected = self._digest(digest, line.number, stored)
@@ -97,9 +128,23 @@ class Ledger:
             number, digest = line.number, expected
             if head is not None and head.number == number and head.digest != digest:
                 return number
-        if head is not None and number < head.number:
-            return number + 1
-        return None
+        return number + 1 if number < end else None
+
+    def _start(self) -> Head | None:
+        """What the first line is bound to; None if that is not as it was written."""
+        kept = self.store.get(_STARTS, self.log)
+        if kept is None:
+            return _EMPTY
+        start = kept[: 8 + _SIZE]
+        if not hmac.compare_digest(kept, start + self._seal(start)):
+            return None
+        (number,) = struct.unpack(">Q", start[:8])
+        return Head(number, start[8:])
+
+    def _seal(self, start: bytes) -> bytes:
+        made = blake2b(start, key=self._key, digest_size=_SIZE, person=b"pf-start")
+        made.update(self.log.encode("utf-8", "surrogatepass"))
+        return made.digest()
 
     def _lines(self) -> Iterator[Line]:
         after = 0
@@ -125,3 +170,7 @@ class Ledger:
         for part in parts:
             made.update(struct.pack(">Q", len(part)) + part)
         return made.digest()
+
+
+def _packed(head: Head) -> bytes:
+    return struct.pack(">Q", head.number) + head.digest

@@ -1,0 +1,1 @@
+"""Benchmarks of the stores: what it costs until something is durable."""
