@@ -1,1 +1,1 @@
-"""Benchmarks of the compiler: each claim measured against its peers in the same run."""
+"""Benchmarks: each claim about speed measured against its peers in the same run."""

@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, Queue
 from statistics import median
@@ -18,33 +19,9 @@ from typing import IO, Final
 
 from benchmarks import generate, peers
 from benchmarks.measure import Command, Times, measured
+from benchmarks.result import Result
 
 _PFC: Final = str(Path(sys.executable).with_name("pfc"))
-
-
-@dataclass(frozen=True)
-class Result:
-    """Seconds for ours and each peer; a ratio is our speed divided by theirs."""
-
-    name: str
-    ours: float
-    peers: Mapping[str, float]
-    ratios: Mapping[str, float]
-    method: str
-
-    def as_json(self) -> dict[str, object]:
-        """The five keys, numbers to four significant digits."""
-
-        def short(value: float) -> float:
-            return float(f"{value:.4g}")
-
-        return {
-            "name": self.name,
-            "ours": short(self.ours),
-            "peers": {name: short(value) for name, value in self.peers.items()},
-            "ratios": {name: short(value) for name, value in self.ratios.items()},
-            "method": self.method,
-        }
 
 
 @dataclass
@@ -54,16 +31,24 @@ class Setting:
     folder: Path
     lines: int
     rounds: int
-    project: Path = field(init=False)
-    made: generate.Size = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.project = self.folder / "project"
-        sources = generate.project(self.lines)
-        generate.write(self.project, sources)
-        self.made = generate.size(sources)
+    @cached_property
+    def project(self) -> Path:
+        """The folder of the project: made, and built once, when it is first used."""
+        folder = self.folder / "project"
+        generate.write(folder, self._sources)
         # The grammar's tables and the compiled templates are kept from here on.
-        self.run("build", "--no-mypy")
+        self._run(folder, "build", "--no-mypy")
+        return folder
+
+    @cached_property
+    def made(self) -> generate.Size:
+        """How large the project is."""
+        return generate.size(self._sources)
+
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        return generate.project(self.lines)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -72,9 +57,12 @@ class Setting:
 
     def run(self, *arguments: str) -> None:
         """Run pfc once, untimed."""
+        self._run(self.project, *arguments)
+
+    def _run(self, folder: Path, *arguments: str) -> None:
         subprocess.run(
             [_PFC, *arguments],
-            cwd=self.project,
+            cwd=folder,
             env={**os.environ, **self.environment},
             check=True,
             stdout=subprocess.DEVNULL,

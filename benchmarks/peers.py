@@ -18,6 +18,15 @@ PACKAGES: Final = {
     "datamodel_code_generator": ("datamodel-code-generator",),
     "baml_py": ("baml-py",),
     "mypy_protobuf": ("mypy-protobuf", "grpcio-tools"),
+    "cedarpy": ("cedarpy",),
+    "casbin": ("casbin",),
+    "regorus": ("hobofan-regorus",),
+    "vakt": ("vakt",),
+    "biscuit_python": ("biscuit-python",),
+    "z3_solver": ("z3-solver",),
+    "pykka": ("pykka",),
+    "thespian": ("thespian",),
+    "xoscar": ("xoscar",),
 }
 
 
@@ -51,6 +60,8 @@ def present() -> list[str]:
 def generating(folder: Path, lines: int) -> Iterator[tuple[str, Command]]:
     """For each peer that is there: generate Python from so many lines of its input."""
     for peer in present():
+        if peer not in _COMMANDS:
+            continue
         here = folder / peer
         here.mkdir()
         yield peer, _COMMANDS[peer](environment(peer) / "bin", here, lines)

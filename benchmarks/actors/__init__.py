@@ -1,0 +1,1 @@
+"""How quick reactors are, beside actors of other libraries and bare Python."""

@@ -1,0 +1,1 @@
+"""Who may do what: our admission, closure, checker and diff, and those of others."""
