@@ -1,6 +1,7 @@
 """The process in which `pfc test` runs generated tests.
 
-Arguments: output folder, source root, file for the results, modules.
+Arguments: output folder, source root, file for the results, seeds with commas between
+(none: the ordinary event loop), modules.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from pfc.cli.child import enter
 
 def main() -> None:
     """Run the tests of all modules and write the results as JSON."""
-    out, root, results, *modules = sys.argv[1:]
+    out, root, results, seeds, *modules = sys.argv[1:]
+    interleavings = [int(seed) for seed in seeds.split(",") if seed]
     enter(out, root)
     told = []
     for name in modules:
-        for outcome in run(import_module(name).SCENARIOS):
+        for outcome in run(import_module(name).SCENARIOS, interleavings=interleavings):
             told.append(
                 {
                     "module": name.rpartition(".")[0],
@@ -28,6 +30,8 @@ def main() -> None:
                     "passed": outcome.passed,
                     "message": outcome.message,
                     "at": outcome.at,
+                    "seconds": outcome.seconds,
+                    "begins": outcome.begins,
                 }
             )
     Path(results).write_text(json.dumps(told), "utf-8")

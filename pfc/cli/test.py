@@ -26,6 +26,8 @@ class Told(TypedDict):
     passed: bool
     message: str
     at: str
+    seconds: float
+    begins: str
 
 
 class CannotRun(Exception):
@@ -39,33 +41,78 @@ Examples:
   pfc test                  all tests of the project
   pfc test shop.pf          those of one file and of what it imports
   pfc test --format json    the results for tools
+  pfc test --junit report.xml --html report.html
+  pfc test --interleavings 50   each in 50 orders of what runs at the same time
+  pfc test --seed 17        again in the order that a failure named
 """,
 )
 @options.paths
 @options.format
 @options.strict
-def command(paths: tuple[str, ...], format: str, strict: bool) -> None:
+@click.option("--junit", metavar="FILE", help="Write the results as JUnit XML.")
+@click.option("--html", metavar="FILE", help="Write the results as a page.")
+@click.option(
+    "--interleavings",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Run each test in N orders of what runs at the same time.",
+)
+@click.option("--seed", type=int, metavar="N", help="Run each test in this one order.")
+def command(
+    paths: tuple[str, ...],
+    format: str,
+    strict: bool,
+    junit: str | None,
+    html: str | None,
+    interleavings: int | None,
+    seed: int | None,
+) -> None:
     """Run the `test` blocks.
 
     They are built into a temporary folder, and run on fresh reactors.
     """
+    if seed is not None and interleavings is not None:
+        raise click.UsageError("--seed is one order, --interleavings are many")
+    seeds = range(interleavings or 0) if seed is None else (seed,)
     checked = check(paths)
     if not all(one.passes(strict=strict) for one in checked):
         report(checked, format, tests=[])
         raise SystemExit(1)
     try:
-        told = [each for one in checked for each in _run(one, format)]
+        told = [each for one in checked for each in _run(one, format, seeds)]
     except CannotRun as problem:
         report(checked, format, tests=[], failure=str(problem))
         click.echo(f"the tests could not be run: {problem}", err=True)
         raise SystemExit(1) from problem
     report(checked, format, tests=told)
     _tell(told, format)
+    for file, kind in ((junit, "junit"), (html, "html")):
+        if file is not None:
+            _write(file, kind, told)
     if not all(each["passed"] for each in told):
         raise SystemExit(1)
 
 
-def _run(checked: Checked, format: str) -> Sequence[Told]:
+def _write(file: str, kind: str, told: Sequence[Told]) -> None:
+    """Write a report of the results; a folder that is missing is made."""
+    from packetflow.testing import Outcome, reports
+
+    outcomes: dict[str, list[Outcome]] = {}
+    for each in told:
+        outcome = Outcome(
+            each["name"], each["passed"], each["message"], each["at"], each["seconds"]
+        )
+        outcomes.setdefault(each["module"], []).append(outcome)
+    text = reports.junit(outcomes) if kind == "junit" else reports.html(outcomes)
+    try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text(text, "utf-8", newline="\n")
+    except OSError as problem:
+        click.echo(f"cannot write {file}: {problem.strerror}", err=True)
+        raise SystemExit(1) from problem
+
+
+def _run(checked: Checked, format: str, seeds: Sequence[int]) -> Sequence[Told]:
     modules = child.modules_of(checked.files, "scenarios")
     if not modules:
         return []
@@ -74,7 +121,8 @@ def _run(checked: Checked, format: str) -> Sequence[Told]:
         if build(checked, out).written is None:
             raise CannotRun(f"cannot write to {folder}")
         root = checked.project.root
-        arguments = [str(out), str(root), str(results), *modules]
+        chosen = ",".join(map(str, seeds))
+        arguments = [str(out), str(root), str(results), chosen, *modules]
         # Tests may print; in JSON format standard output is not theirs.
         output = None if format == "text" else _STANDARD_ERROR
         running = child.start("pfc.cli.child_test", arguments, root, output=output)
@@ -87,6 +135,7 @@ def _run(checked: Checked, format: str) -> Sequence[Told]:
         told = cast("list[Told]", json.loads(results.read_text("utf-8")))
         for each in told:
             each["at"] = _shown(checked, each["at"])
+            each["begins"] = _shown(checked, each["begins"])
         return told
 
 

@@ -37,12 +37,17 @@ class Test:
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """Whether a test passed; if not, why, and where the expectation stands."""
+    """Whether a test passed; if not, why, and where the expectation stands.
+
+    `seconds` is how long it took, by the real clock; `begins` is where the test stands.
+    """
 
     name: str
     passed: bool
     message: str = ""
     at: str = ""
+    seconds: float = 0.0
+    begins: str = ""
 
 
 class ExpectationError(AssertionError):

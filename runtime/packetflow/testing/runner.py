@@ -5,19 +5,46 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Iterable
+from time import perf_counter
 from typing import Final
 
+from msgspec import structs
+
 from packetflow.origin import origin_of
+from packetflow.testing.interleaving import interleaved
 from packetflow.testing.outcome import ExpectationError, Outcome, Test
 from packetflow.testing.scenario import Scenario
+from packetflow.testing.tripwire import watching
 
 # Seconds of real time after which a test counts as hanging.
 TIMEOUT: Final = 30.0
 
 
-def run(tests: Iterable[Test], *, timeout: float = TIMEOUT) -> list[Outcome]:
-    """Run the tests one after another, in an event loop of their own."""
-    return asyncio.run(run_async(tests, timeout=timeout))
+def run(
+    tests: Iterable[Test],
+    *,
+    timeout: float = TIMEOUT,
+    interleavings: Iterable[int] = (),
+) -> list[Outcome]:
+    """Run the tests one after another, in an event loop of their own.
+
+    With seeds in `interleavings` each test is run once for each of them, up to the first
+    with which it fails: see `packetflow.testing.interleaving`.
+    """
+    seeds = tuple(interleavings)
+    if not seeds:
+        return asyncio.run(run_async(tests, timeout=timeout))
+    return [_explored(test, timeout, seeds) for test in tests]
+
+
+def _explored(test: Test, timeout: float, seeds: tuple[int, ...]) -> Outcome:
+    start = perf_counter()
+    for seed in seeds:
+        outcome = interleaved(lambda: _run_one(test, timeout), seed)
+        if not outcome.passed:
+            message = f"{outcome.message} (with interleaving {seed})"
+            return structs.replace(outcome, message=message)
+    return structs.replace(outcome, seconds=perf_counter() - start)
 
 
 async def run_async(
@@ -28,6 +55,13 @@ async def run_async(
 
 
 async def _run_one(test: Test, timeout: float) -> Outcome:
+    start = perf_counter()
+    outcome = await _outcome(test, timeout)
+    seconds = perf_counter() - start
+    return structs.replace(outcome, seconds=seconds, begins=test.at)
+
+
+async def _outcome(test: Test, timeout: float) -> Outcome:
     # A task and context of its own: what one test sets up, no other one sees.
     task = asyncio.create_task(_scenario(test), context=contextvars.copy_context())
     try:
@@ -43,6 +77,11 @@ async def _run_one(test: Test, timeout: float) -> Outcome:
 
 
 async def _scenario(test: Test) -> None:
-    async with Scenario() as scenario:
-        await test.function(scenario)
-        scenario.no_internal_denial()
+    with watching() as tripwire:
+        async with Scenario() as scenario:
+            await test.function(scenario)
+            scenario.no_internal_denial()
+    if tripwire.trips:
+        first, *others = tripwire.trips
+        told = "; ".join([first.told, *map(str, others)])
+        raise ExpectationError(f"{told}: no `requires` says so", first.at)

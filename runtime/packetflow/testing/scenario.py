@@ -19,11 +19,13 @@ from packetflow.context import Context
 from packetflow.effect import SCOPE, AsyncEffect, Call, Effect
 from packetflow.errors import Denied, InternalDenial
 from packetflow.intent import Event, Failure, Intent
+from packetflow.store.memory import MemoryStore
 from packetflow.testing.outcome import ExpectationError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S", bound=State)
+C = TypeVar("C", bound=Context)
 
 _ABSENT: Final = object()
 _OUTSIDE: Final = 0.002  # seconds of real time to let threads and sockets go on
@@ -82,7 +84,9 @@ class Scenario:
 
     async def start(self, *reactors: type[AnyReactor]) -> None:
         """Start fresh reactors, each granted what it holds."""
-        app = _scenario_app(reactors)(clock=self.clock, grace=0.0)
+        kept = any(one.journal is not None for one in reactors)
+        store = MemoryStore() if kept else None
+        app = _scenario_app(reactors)(clock=self.clock, grace=0.0, store=store)
         system = app.system
         system.scope.stubs.update(self._stubs)
         system.scope.record = self.calls
@@ -96,6 +100,13 @@ class Scenario:
     async def advance(self, by: timedelta) -> None:
         """Move the clock; what falls due happens in order, each at its time."""
         await self.clock.advance(by)
+
+    def signed_in(self, context: C, subject: str) -> C:
+        """The context of somebody who signed in just now, in a session without an end.
+
+        What is delegated to the subject is theirs, until their authority is revoked.
+        """
+        return context.identified(subject, self.app.authority.epoch(subject))
 
     # -- what is done ----------------------------------------------------------------
 
