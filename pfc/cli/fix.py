@@ -45,6 +45,7 @@ Examples:
   pfc fix --only PF407       say `requires nothing` wherever that is meant
   pfc fix --unsafe           those too that guess, take away, or change authority
   pfc fix - < shop.pf        from standard input to standard output
+  pfc fix --requires --diff  show what intents and pages should require
 """,
 )
 @options.paths
@@ -62,6 +63,11 @@ Examples:
     is_flag=True,
     help="Make repairs that want to be looked at, too: guesses, removals, authority.",
 )
+@click.option(
+    "--requires",
+    is_flag=True,
+    help="Write what intents and pages have to require, and nothing else.",
+)
 @options.format
 def command(
     paths: tuple[str, ...],
@@ -69,6 +75,7 @@ def command(
     diff: bool,
     only: list[str],
     unsafe: bool,
+    requires: bool,
     format: str,
 ) -> None:
     """Repair .pf files.
@@ -77,13 +84,21 @@ def command(
     folder. A repair is made if its finding is gone afterwards and no error has come.
     The exit code is 1 if errors are left, and with --check or --diff if anything would
     change.
+
+    With --requires the `requires` clauses are written that the bodies need, in terms of
+    the fields, and each change is told with whom it locks out. Nobody new is let in;
+    with --unsafe clauses that ask for more than is needed are weakened, too.
     """
+    if requires and (only or _STDIN in paths):
+        raise click.UsageError("--requires goes with neither --only nor -.")
     if _STDIN in paths:
         if len(paths) > 1:
             raise click.UsageError("- cannot stand beside other paths.")
         raise SystemExit(_standard_input(only, unsafe=unsafe))
     writes = not (check or diff)
     projects = read_projects(paths or ["."])
+    if requires:
+        raise SystemExit(_requires(projects, format, diff, writes, least=unsafe))
     done = [_fixed(each, only, unsafe=unsafe, writes=writes) for each in projects]
     if diff and format == "text":
         click.echo("".join(map(_diff, done)), nl=False)
@@ -92,6 +107,19 @@ def command(
     _tell(format, done, len(made), writes)
     failed = any(not each.checked.passes(strict=False) for each in done)
     raise SystemExit(1 if failed or (made and not writes) else 0)
+
+
+def _requires(
+    projects: Sequence[Project], format: str, diff: bool, writes: bool, *, least: bool
+) -> int:
+    from pfc.cli.requires import required, tell_all
+
+    done = [required(each, least=least) for each in projects]
+    if writes:
+        for each in done:
+            problems = _written(each.project, each.changed, each.required.texts)
+            each.checked.diagnostics.extend(problems)
+    return tell_all(done, format, diff=diff, writes=writes)
 
 
 @dataclass(frozen=True)
@@ -127,19 +155,21 @@ def _fixed(
     done = _Done(before, fixed, checked(fixed.texts))
     if not writes:
         return done
-    problems = list(_written(project, done))
+    problems = _written(project, done.changed, done.fixed.texts)
     left = [*done.checked.diagnostics, *problems]
     return replace(done, checked=replace(done.checked, diagnostics=left))
 
 
-def _written(project: Project, done: _Done) -> Sequence[Diagnostic]:
+def _written(
+    project: Project, changed: Sequence[str], texts: Texts
+) -> Sequence[Diagnostic]:
     """Writes what has changed; what cannot be written is reported."""
     problems = []
-    for name in done.changed:
+    for name in changed:
         path = project.root / name
         try:
             mark = path.read_bytes().startswith(_MARK.encode())
-            replace_text(path, (_MARK if mark else "") + done.fixed.texts[name])
+            replace_text(path, (_MARK if mark else "") + texts[name])
         except OSError as problem:
             where = shown(path)
             reason = problem.strerror or str(problem)
@@ -156,12 +186,14 @@ def _diff(done: _Done) -> str:
     )
 
 
-def _told(done: _Done) -> list[dict[str, str]]:
+def _told(done: _Done) -> list[dict[str, str | int]]:
     display = done.checked.project.display
     return [
         {
             "code": each.found.code,
-            "path": display(each.found.span.path),
+            "path": display(min(edit.span for edit in each.fix.edits).path),
+            "line": each.line,
+            "column": each.column,
             "message": each.found.message,
             "title": each.fix.title,
         }
@@ -172,7 +204,8 @@ def _told(done: _Done) -> list[dict[str, str]]:
 def _tell(format: str, done: Sequence[_Done], made: int, writes: bool) -> None:
     for each in done:
         for told in _told(each):
-            tell(format, f"{told['path']}: {told['code']}: {told['title']}")
+            where = f"{told['path']}:{told['line']}:{told['column']}"
+            tell(format, f"{where}: {told['code']}: {told['title']}")
     files = counted(sum(len(each.changed) for each in done), "file")
     verb = "fixed" if writes else "would fix"
     findings = counted(made, "finding")

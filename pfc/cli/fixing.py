@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from pfc.diagnostics import Diagnostic, Edit, Fix, Severity
 from pfc.diagnostics.places import in_order
 from pfc.diagnostics.repaired import applied, overlap
+from pfc.span import Source
 
 _ROUNDS: Final = 50
 _SYNTAX: Final = "PF1"
@@ -20,10 +21,12 @@ Check: TypeAlias = Callable[[Texts], Sequence[Diagnostic]]
 
 @dataclass(frozen=True)
 class Repaired:
-    """A repair that was made."""
+    """A repair that was made; `line` and `column` are where, in the text before it."""
 
     found: Diagnostic
     fix: Fix
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,18 @@ def fix(texts: Texts, check: Check, wanted: Wanted) -> Fixed:
         if step is None:
             refused.update(map(_key, chosen))
             continue
+        made += _placed(chosen, texts)
         texts, found = step
-        made += chosen
     return Fixed(texts, tuple(made), found)
+
+
+def _placed(made: Iterable[Repaired], texts: Texts) -> Iterator[Repaired]:
+    """The repairs, with where they begin in these texts."""
+    sources = {path: Source(path, text) for path, text in texts.items()}
+    for each in made:
+        start = min(edit.span for edit in each.fix.edits)
+        line, column = sources[start.path].position(start.start)
+        yield replace(each, line=line, column=column)
 
 
 def _step(

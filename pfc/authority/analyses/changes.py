@@ -40,7 +40,9 @@ class Change:
 def changes(old: Questions, new: Questions) -> list[Change]:
     """Every change between two programs, gains first."""
     found = [*_grants(old, new), *_guards(old, new), *_tools(old, new)]
-    return sorted(found, key=lambda one: (not one.gain, one.kind, one.who, one.what))
+    return sorted(
+        found, key=lambda one: (not one.gain, one.kind, one.who, one.what, one.detail)
+    )
 
 
 # ---------------------------------------------------------------- grants
@@ -69,33 +71,49 @@ def _grant(
     return Change(gain, "grant", name, show.capability(more), detail, held.span)
 
 
+class _Reach:
+    """What somebody holds, implications included, with the grant; values as written."""
+
+    def __init__(self, questions: Questions, grants: Iterable[Held]) -> None:
+        self.by_kind: dict[str, list[tuple[Held, Capability]]] = {}
+        self.same: dict[Capability, list[Held]] = {}
+        for held in grants:
+            capability = _written(held.capability, questions.show)
+            for implied in questions.judge.kinds.closure(capability.kind):
+                one = implied.of(capability)
+                self.by_kind.setdefault(implied.kind, []).append((held, one))
+                self.same.setdefault(one, []).append(held)
+
+    def covers(self, wanted: Capability, held: Held, show: Show) -> bool:
+        """Whether something covers what is wanted, wherever that is held."""
+        # Most grants are the same in both versions: these need no comparison.
+        if any(_holds_when(one, held) for one in self.same.get(wanted, ())):
+            return True
+        return any(
+            _holds_when(one, held) and _covers(capability, wanted, show)
+            for one, capability in self.by_kind.get(wanted.kind, ())
+        )
+
+
+def _holds_when(one: Held, other: Held) -> bool:
+    """Whether one is granted whenever the other is."""
+    return set(one.conditions) <= set(other.conditions) and one.until in (
+        "",
+        other.until,
+    )
+
+
 def _beyond(
     here: Questions, who: Subject, there: Questions, other: Subject | None
 ) -> Iterator[tuple[Held, Capability]]:
     """What is held here and not there: the grant itself, or what it implies only here."""
-    theirs = () if other is None else other.held
+    theirs = _Reach(there, () if other is None else other.held)
     for held in who.held:
         for implied in here.judge.kinds.closure(held.capability.kind):
             wanted = _written(implied.of(held.capability), here.show)
-            if not _held_too(wanted, held, there, theirs):
+            if not theirs.covers(wanted, held, there.show):
                 yield held, implied.of(held.capability)
                 break
-
-
-def _held_too(
-    wanted: Capability, held: Held, there: Questions, theirs: Iterable[Held]
-) -> bool:
-    for other in theirs:
-        if not set(other.conditions) <= set(held.conditions):
-            continue
-        if other.until not in ("", held.until):
-            continue
-        for implied in there.judge.kinds.closure(other.capability.kind):
-            if implied.kind == wanted.kind and _covers(
-                _written(implied.of(other.capability), there.show), wanted, there.show
-            ):
-                return True
-    return False
 
 
 def _covers(held: Capability, wanted: Capability, show: Show) -> bool:
