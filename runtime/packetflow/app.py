@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import importlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import (
@@ -22,24 +28,31 @@ from typing import (
 
 from packetflow.actor import (
     AnyReactor,
-    Lifecycle,
-    Stats,
+    ReactorTarget,
     Supervise,
     System,
+    check_layouts,
+    targets,
 )
-from packetflow.adt.result import Err, Ok
-from packetflow.audit import AuditRecord
 from packetflow.authority import Authority
 from packetflow.capability import Capability, Held
 from packetflow.clock import Clock, SystemClock
 from packetflow.context import Context
 from packetflow.delegation import Delegation
-from packetflow.errors import Denied, PacketFlowError, Stopped, Unhandled
+from packetflow.entry import Entry
+from packetflow.errors import Denied
 from packetflow.intent import Event, Intent
+from packetflow.observing import Observing
+from packetflow.watching import Watching
 
 if TYPE_CHECKING:
+    from packetflow.actor.durability import Durability
+    from packetflow.actor.evolution import Migration
+    from packetflow.actor.pool import Pool
+    from packetflow.actor.route import Route
     from packetflow.store.audit_log import AuditLog
     from packetflow.store.interface import Store
+    from packetflow.store.place import Place
 
 logger: Final = logging.getLogger("packetflow.app")
 
@@ -59,7 +72,7 @@ class AsgiApplication(Protocol):
         """Serve one connection."""
 
 
-class App:
+class App(Entry, Watching, Observing):
     """A running system. `async with` starts and stops its reactors.
 
     Every intent enters in the same order: is the caller's context of the right type,
@@ -72,6 +85,7 @@ class App:
         MappingProxyType({})
     )
     web: ClassVar[object | None] = None
+    store: ClassVar[Place | None] = None
 
     def __init__(
         self,
@@ -80,15 +94,29 @@ class App:
         config: Mapping[str, object] | None = None,
         grace: float = 5.0,
         store: Store | None = None,
+        migrations: Mapping[str, Migration | Sequence[Migration]] | None = None,
     ) -> None:
         """`grace` is how many seconds handlers have to finish when the app stops.
 
-        With a store, delegations and epochs survive a restart, and every decision goes
-        to its audit log. Raises StoreError if it cannot be read.
+        Without `store` it is the one that the app declares, opened and closed by the
+        app; there may be none. With a store, delegations, epochs and what reactors keep
+        in journals survive a restart, and every decision goes to its audit log. Raises
+        StoreError if it cannot be read.
+
+        `migrations` bring what an earlier program kept to the shape of this one: for
+        the name of a reactor a function from the old state to the new one, both as JSON
+        data, or all that there ever were, oldest first. Each is run once, when the app
+        starts. Raises ValueError for a reactor that keeps nothing.
         """
+        self._own_store: Store | None = None
+        if store is None and self.store is not None:
+            store = self._own_store = self.store.open()
         self.config: Mapping[str, object] = MappingProxyType(dict(config or {}))
         self.system = System(
-            self.tree, SystemClock() if clock is None else clock, Authority(store)
+            self.tree,
+            SystemClock() if clock is None else clock,
+            Authority(store),
+            _durability(self.tree, store, migrations or {}),
         )
         self.audit_log: AuditLog | None = None
         if store is not None:
@@ -96,17 +124,40 @@ class App:
         self._grace = grace
         self._started = False
         self._asgi: AsgiApplication | None = None
-        self._entries: Mapping[type[Intent[Any]], Any] = {}
+        # Plain dictionaries: each look-up counts.
+        self._entries: dict[type[Intent[Any]], Route] = {}
+        self._quick: dict[type[Intent[Any]], Route] = {}
+        self._pooled: dict[type[Intent[Any]], Pool] = {}
         self._check_holds()
 
     async def __aenter__(self: A) -> A:
-        """Start the reactors; raises RuntimeError the second time."""
+        """Start the reactors; raises RuntimeError the second time.
+
+        Raises StoreError if what they kept cannot be read by this program, or not be
+        migrated: then nothing runs, and the store is as it was.
+        """
         if self._started:
             raise RuntimeError(f"{self.name} was started before: make a new one")
         self._started = True
-        self.system.start()
+        try:
+            await self._start()
+        except BaseException:
+            await self._end()
+            raise
         self._entries = self.system.routes
+        self._quick = self.system.quick
+        self._pooled = self.system.pooled
         return self
+
+    async def _start(self) -> None:
+        durability = self.system.durability
+        if durability is not None:
+            layouts = self.system.layouts()
+            await durability.off_loop(check_layouts, durability.store, layouts)
+        self.system.start()
+        self._start_monitor()
+        if durability is not None:
+            await durability.recover()
 
     async def __aexit__(
         self,
@@ -114,106 +165,26 @@ class App:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._entries = {}
+        self._entries = self._quick = {}
+        self._pooled = {}
+        await self._end()
+
+    async def _end(self) -> None:
+        self._stop_monitor()
         await self.system.stop(self._grace)
+        if self.system.durability is not None:
+            await self.system.durability.close()
         if self.audit_log is not None:
             await asyncio.to_thread(self.audit_log.close)
+        if self._own_store is not None:
+            await asyncio.to_thread(self._own_store.close)
 
-    async def ask(self, intent: Intent[R], caller: Context) -> R:
-        """Send an intent and wait for its result.
+    def targets(self, reactor: type[AnyReactor]) -> tuple[ReactorTarget, ...]:
+        """Every one of a reactor as a router's target: one, or all of a pool.
 
-        Raises its declared failures, Denied, Fault, Unavailable (full mailbox,
-        deadline, stopped) or Unhandled.
+        Raises KeyError if the reactor is not in the app.
         """
-        route = self._entries.get(type(intent))
-        if route is None:
-            raise self._refused(intent)
-        system = self.system
-        try:
-            # What `admit` does, for the many callers whose answer is a plain yes.
-            admitted = (
-                isinstance(caller, route.context)
-                and caller.steady
-                and not intent.missing(caller)
-                and not system.audit_hooks
-            )
-        except Exception:
-            admitted = False
-        if not admitted:
-            caller = system.admit(route, intent, caller)
-        system.budget -= 1
-        if system.budget < 0:
-            await system.pause()
-        cell = route.cell
-        if route.inline and not cell.busy:
-            result = cell.run(route, intent, caller)
-            if cell.after is not None:
-                await cell.after
-        else:
-            result = await cell.ask(route, intent, caller)
-        return result  # type: ignore[no-any-return]  # a cast is a call
-
-    async def tell(self, intent: Intent[Any], caller: Context) -> None:
-        """Send an intent and do not wait: on return it is accepted, not answered.
-
-        Raises Denied, MailboxFull, Stopped or Unhandled. What goes wrong later is
-        logged and counted.
-        """
-        route = self._entries.get(type(intent))
-        if route is None:
-            raise self._refused(intent)
-        system = self.system
-        caller = system.admit(route, intent, caller)
-        system.budget -= 1
-        if system.budget < 0:
-            await system.pause()
-        cell = route.cell
-        if cell.busy or not route.inline:
-            entered = cell.post(route, intent, caller)
-            if entered is not None:
-                await entered
-            return
-        try:
-            cell.run(route, intent, caller)
-        except PacketFlowError as error:
-            system.stats.failed_messages += 1
-            logger.info("%s, told and not asked: %s", route.name, error)
-
-    async def try_ask(
-        self, intent: Intent[R], caller: Context
-    ) -> Ok[R] | Err[PacketFlowError]:
-        """Like `ask`, with what went wrong as a value."""
-        try:
-            return Ok(await self.ask(intent, caller))
-        except PacketFlowError as error:
-            return Err(error)
-
-    def submit(
-        self, intent: Intent[R], caller: Context
-    ) -> concurrent.futures.Future[R]:
-        """Ask from another thread than the one that the app runs in."""
-        asked = self.ask(intent, caller)
-        return asyncio.run_coroutine_threadsafe(asked, self.system.loop)
-
-    def subscribe(
-        self,
-        kind: type[E],
-        callback: Callable[[E], object],
-        caller: Context | None = None,
-    ) -> Callable[[], None]:
-        """Call back for each committed event of the kind; returns what ends it.
-
-        With a caller, only for the events that the caller's capabilities cover.
-        """
-        return self.system.subscribe(kind, callback, caller)
-
-    def on_audit(self, hook: Callable[[AuditRecord], object]) -> None:
-        """Call the hook for each decision at an entry and each use of authority."""
-        self.system.audit_hooks.append(hook)
-
-    def on_lifecycle(self, observer: Callable[[Lifecycle], object]) -> None:
-        """Call the observer when reactors start, fault, restart or stop."""
-        self.system.observers.append(observer)
+        return targets(self.system, reactor)
 
     async def delegate(
         self, capability: Capability, to: str, until: datetime, caller: Context
@@ -251,7 +222,7 @@ class App:
             raise
         name = subject if isinstance(subject, str) else f"a delegation to {subject.to}"
         gone = tuple(one.capability for one in ended if one.capability is not None)
-        why = f"{name}; {len(ended)} delegations ended"
+        why = f"{name}; delegations ended: {len(ended)}"
         system.audited("revoked", "revoke", caller, why, needs=gone)
         return ended
 
@@ -261,29 +232,9 @@ class App:
         return self.system.authority
 
     @property
-    def audit(self) -> tuple[AuditRecord, ...]:
-        """The latest denials and uses of authority; with audit hooks, allows too."""
-        return tuple(self.system.audit)
-
-    @property
     def clock(self) -> Clock:
         """Where this app takes the time from."""
         return self.system.clock
-
-    @property
-    def stats(self) -> Stats:
-        """Counts since the start."""
-        return self.system.stats
-
-    @property
-    def failure(self) -> BaseException | None:
-        """What made the whole app stop, None while all is well."""
-        return self.system.failure
-
-    @property
-    def running(self) -> bool:
-        """Whether the app takes intents: between start and stop."""
-        return bool(self._entries)
 
     @property
     def asgi(self) -> AsgiApplication:
@@ -307,11 +258,6 @@ class App:
         self.audit_log = AuditLog(store, on_trouble=self.system.report)
         self.on_audit(self.audit_log)
 
-    def _refused(self, intent: Intent[Any]) -> PacketFlowError:
-        if not self.running:
-            return Stopped(f"{self.name} is not running")
-        return Unhandled(f"no reactor of {self.name} handles {type(intent).__name__}")
-
     def _check_holds(self) -> None:
         for cell in self.system.cells:
             kind = cell.reactor_type
@@ -322,3 +268,33 @@ class App:
                     f"{kind.name} holds {', '.join(absent)}, which {self.name} "
                     "does not grant"
                 )
+
+
+def _durability(
+    tree: Supervise,
+    store: Store | None,
+    migrations: Mapping[str, Migration | Sequence[Migration]],
+) -> Durability | None:
+    """What reactors with journals write with, None if there are none, or no store."""
+    names = set(_journals(tree))
+    if unknown := migrations.keys() - names:
+        raise ValueError(
+            f"migrations for {', '.join(sorted(unknown))}: the reactors that keep a "
+            f"journal are {', '.join(sorted(names)) or 'none'}"
+        )
+    if store is None or not names:
+        return None
+    # Imported late: who keeps nothing does not wait for it.
+    from packetflow.actor.durability import Durability
+    from packetflow.actor.evolution import chain
+
+    return Durability(store, {name: chain(one) for name, one in migrations.items()})
+
+
+def _journals(tree: Supervise) -> Iterator[str]:
+    """The names of the reactors that keep a journal."""
+    for child in tree.children:
+        if isinstance(child, Supervise):
+            yield from _journals(child)
+        elif child.reactor.journal is not None:
+            yield child.reactor.name

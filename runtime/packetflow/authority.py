@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import inspect
 import logging
+import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from packetflow.capability import Capability, Held
+from packetflow.capability import FOREVER, NOTHING, Capability, Held
 from packetflow.capability.system import System
 from packetflow.context import Context
 from packetflow.delegation import Delegation, Delegations
-from packetflow.errors import Denied
+from packetflow.errors import Denied, PacketFlowError
 from packetflow.intent import Intent
 
 if TYPE_CHECKING:
@@ -29,28 +30,51 @@ logger: Final = logging.getLogger("packetflow.authority")
 
 C = TypeVar("C", bound=Context)
 
+REFRESH_SECONDS: Final = 0.25
+"""How old may be what is known of other processes."""
+
 _MOST_CONTEXTS: Final = 10_000
 _RENEWED: Final = "_renewed"
+_UNKNOWN_VERSION: Final = -1
 
 
 class Authority:
     """Who is known in which epoch, and what was delegated to them.
 
-    With a store, epochs and delegations survive a restart.
+    With a store, epochs and delegations survive a restart, and those of other processes
+    on the same store are seen after `refresh` seconds at the latest.
     """
 
     def __init__(self, store: Store | None = None) -> None:
         self._delegations = Delegations(store)
         self._contexts: OrderedDict[tuple[type[Context], str], Context] = OrderedDict()
+        self.refresh = REFRESH_SECONDS
+        self._looked = time.monotonic()
 
     # -- who is asking ---------------------------------------------------------------
 
+    def look(self) -> None:
+        """See what other processes wrote to the store, if it is time to look again.
+
+        If the store cannot be read, what is known goes on to count.
+        """
+        now = time.monotonic()
+        if now - self._looked < self.refresh:
+            return
+        self._looked = now
+        try:
+            self._delegations.look()
+        except PacketFlowError as error:
+            logger.error("delegations of other processes are not seen: %s", error)
+
     def epoch(self, subject: str) -> int:
         """The present epoch of a subject, counted from 0."""
+        self.look()
         return self._delegations.epochs.get(subject, 0)
 
     def is_current(self, caller: Context) -> bool:
         """Whether no epoch of a subject of this context is over."""
+        self.look()
         epochs = self._delegations.epochs
         return all(
             epochs.get(one.subject, 0) == one.epoch
@@ -89,6 +113,8 @@ class Authority:
 
         Raises Denied if an epoch of theirs is over.
         """
+        if any(one.lifetime.over for one in caller.standing.sessions):
+            caller = _signed_out(caller)
         if caller.standing.identities:
             if not self.is_current(caller):
                 names = ", ".join(one.subject for one in caller.standing.identities)
@@ -105,7 +131,13 @@ class Authority:
 
         The caller's deadline is when the first of the grants that were used ends.
         """
-        caller = self.current(caller, now)
+        try:
+            caller = self.current(caller, now)
+        except Denied as denied:
+            # Whose authority is over lacks all that is required.
+            denied.caller = caller.holding(NOTHING)
+            denied.missing = intent.missing(denied.caller)
+            raise
         if caller.held.expires is None:
             if caller.standing.deadline is not None:
                 caller = _due(caller, None)
@@ -168,9 +200,77 @@ class Authority:
         if missing:
             raise Denied(missing, intent="delegate", caller=caller)
         subjects = [one.subject for one in caller.standing.identities]
-        return self._delegations.give(
-            given, by=subjects[0] if subjects else "", to=to, parent=parent, at=now
-        )
+        by = subjects[0] if subjects else ""
+        return self._given(given, by, to, parent, caller, now)
+
+    def _given(
+        self,
+        given: Capability,
+        by: str,
+        to: str,
+        parent: str | None,
+        caller: Context,
+        now: datetime,
+    ) -> Delegation:
+        made = self._delegations.give(given, by=by, to=to, parent=parent, at=now)
+        if made is None:
+            raise Denied(caller=caller, reason="what it comes from was just revoked")
+        return made
+
+    def hand_on(
+        self,
+        capability: Capability,
+        to: str,
+        until: datetime,
+        caller: Context,
+        now: datetime,
+        holds: Held | None = None,
+    ) -> Delegation:
+        """Delegate what a handler was proven to have, no longer than it has it.
+
+        What a reactor `holds`, or lent the caller, comes from nobody. Raises
+        Denied if the caller's epoch is over, and ValueError and StoreError as
+        `delegate` does.
+        """
+        if not to:
+            raise ValueError("a delegation is to somebody")
+        if capability.until(until).expires <= now:  # type: ignore[operator]  # it has an end
+            raise ValueError("the end of a delegation is in the future")
+        caller = self.current(caller, now)
+        if holds is None:
+            sources = self._sources(capability, caller, now)
+        else:
+            sources = iter([(holds.at(now).end(capability) or FOREVER, "", None)])
+        end, by, parent = max(sources, key=_end, default=(FOREVER, "", None))
+        given = capability.until(min(until, end))
+        return self._given(given, by, to, parent, caller, now)
+
+    def _sources(
+        self, capability: Capability, caller: Context, now: datetime
+    ) -> Iterator[tuple[datetime, str, str | None]]:
+        """What of the caller's covers a capability: its end, its giver, its parent."""
+        standing = caller.standing
+        by = standing.identities[0].subject if standing.identities else ""
+        own = caller.held if standing.own is None else standing.own
+        end = own.at(now).end(capability)
+        if end is not None:
+            yield end, by, None
+        end = Held(standing.lent).at(now).end(capability)
+        if end is not None:
+            yield end, "", None
+        for identity in standing.identities:
+            for one in self._delegations.given_to(identity.subject):
+                if one.capability is None:
+                    continue
+                end = Held((one.capability,)).at(now).end(capability)
+                if end is not None:
+                    yield end, by, one.id
+
+    def renew(self, subject: str, now: datetime) -> tuple[Delegation, ...]:
+        """Begin a subject's next epoch; gives the delegations that ended with it."""
+        if not subject:
+            raise ValueError("an epoch is somebody's")
+        return self._delegations.new_epoch(subject, now)
 
     def _source(
         self, given: Capability, caller: Context
@@ -211,12 +311,35 @@ class Authority:
 
     def delegations(self, to: str) -> tuple[Delegation, ...]:
         """What is delegated to a subject and was not ended; ends may be past."""
+        self.look()
         return tuple(self._delegations.given_to(to))
 
 
 def _due(caller: C, deadline: datetime | None) -> C:
     standing = replace(caller.standing, deadline=deadline)
     return caller.holding(caller.held, standing)
+
+
+def _end(source: tuple[datetime, str, str | None]) -> datetime:
+    return source[0]
+
+
+def _signed_out(caller: C) -> C:
+    """The caller without what lasted as long as sessions that are over."""
+    standing = caller.standing
+    over = [one for one in standing.sessions if one.lifetime.over]
+    gone = {root for one in over for root in one.held}
+    own = caller.held if standing.own is None else standing.own
+    left = Held(root for root in own.roots if root not in gone)
+    sessions = tuple(one for one in standing.sessions if one not in over)
+    standing = replace(standing, sessions=sessions)
+    if standing.own is None:
+        return caller.holding(left, standing)
+    held = caller.held
+    if not standing.identities:
+        held = _kept(held, Held((*left.roots, *standing.lent)))
+    # Otherwise what is held is compared with what may stay at once.
+    return caller.holding(held, replace(standing, own=left, version=_UNKNOWN_VERSION))
 
 
 def _kept(held: Held, limit: Held) -> Held:

@@ -15,7 +15,13 @@ from msgspec.structs import force_setattr
 
 from packetflow.capability import FOREVER, NOTHING, Capability, Held
 from packetflow.identifier import new_request_id
-from packetflow.standing import NO_STANDING, Identity, Standing
+from packetflow.standing import (
+    NO_STANDING,
+    Identity,
+    Lifetime,
+    SessionGrants,
+    Standing,
+)
 
 C = TypeVar("C", bound="Context")
 
@@ -63,10 +69,17 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What everyone with these fields is granted."""
         yield from ()
 
+    def session_grants(self) -> Iterator[Capability]:
+        """What they are granted as long as their session lasts.
+
+        A context that belongs to no session holds it without an end.
+        """
+        yield from ()
+
     @cached_property
     def held(self) -> Held:
         """Grants and capabilities, closed under implication; made once."""
-        return Held((*self.grants(), *self.capabilities))
+        return Held((*self.grants(), *self.session_grants(), *self.capabilities))
 
     @cached_property
     def standing(self) -> Standing:
@@ -78,6 +91,15 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether what it holds changes neither with time nor by revocation."""
         return self.held.expires is None and not self.standing.identities
 
+    @cached_property
+    def passes(self) -> set[type]:
+        """Intents this caller was let in with, whatever their fields.
+
+        INVARIANT: only of a steady caller, and of intents whose requirement depends
+        on the caller alone; a copy that holds something else begins without any.
+        """
+        return set()
+
     def identified(self: C, subject: str, epoch: int) -> C:
         """The same caller, known as a subject in an epoch of its authority.
 
@@ -86,6 +108,31 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """
         standing = Standing((Identity(subject, epoch),))
         return self._copy(self.held, self.request_id, self.trace, standing)
+
+    def in_session(self: C, lifetime: Lifetime) -> C:
+        """The same caller in a session: some of the grants end when it does.
+
+        Ask again when the end of the session has moved. What else is granted is
+        computed the first time only.
+        """
+        known = self.standing.sessions
+        if known:
+            declared = known[0].declared
+            others: Iterable[Capability] = (
+                one for one in self.held.roots if one not in known[0].held
+            )
+        else:
+            declared = tuple(self.session_grants())
+            others = (*self.grants(), *self.capabilities)
+        if not declared:
+            return self
+        timed = tuple(one.until(lifetime.end) for one in declared)
+        if known and known[0].lifetime is lifetime and known[0].held == timed:
+            return self
+        sessions = (SessionGrants(lifetime, declared, timed),)
+        standing = replace(self.standing, sessions=sessions)
+        held = Held((*others, *timed))
+        return self._copy(held, self.request_id, self.trace, standing)
 
     def can(self, capability: Capability) -> bool:
         """Whether this caller holds the capability."""
@@ -204,7 +251,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 def _together(one: Context, other: Context) -> Standing:
     """The standing of two: what either's subjects lose, the composed context loses."""
     left, right = one.standing, other.standing
-    if not left.identities and not right.identities:
+    sessions = (*left.sessions, *right.sessions)
+    if not left.identities and not right.identities and not sessions:
         return NO_STANDING
     # A set that is too large does no harm here: it only says what may stay.
     own = (left.own or one.held).union(right.own or other.held)
@@ -214,6 +262,7 @@ def _together(one: Context, other: Context) -> Standing:
         (*left.lent, *right.lent),
         _UNKNOWN_VERSION,
         min((end for end in (left.deadline, right.deadline) if end), default=None),
+        sessions,
     )
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from packetflow.capability import Capability
 from packetflow.capability.wire import from_wire, to_wire
+from packetflow.errors import PacketFlowError
 from packetflow.identifier import new_request_id
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class _Given(msgspec.Struct, tag="given"):
     by: str
     to: str
     parent: str | None
+    epoch: int | None = None
 
 
 class _Ended(msgspec.Struct, tag="ended"):
@@ -58,7 +60,10 @@ _Step = _Given | _Ended | _Epoch
 
 
 class Delegations:
-    """What is delegated now. Epochs are counted, and changes for each receiver."""
+    """What is delegated now. Epochs are counted, and changes for each receiver.
+
+    What other processes write to the same store is taken in by `look`.
+    """
 
     def __init__(self, store: Store | None) -> None:
         self.epochs: dict[str, int] = {}
@@ -68,13 +73,20 @@ class Delegations:
         self._children: dict[str, list[str]] = {}
         self._by_giver: dict[str, list[str]] = {}
         self._ledger: Ledger | None = None
+        self._seen = 0
         if store is not None:
             # Imported late: who keeps nothing does not wait for it.
             from packetflow.store.ledger import Ledger
 
             self._ledger = Ledger(store, _LOG)
-            for line in self._ledger.read():
-                self._replay(msgspec.json.decode(line.body, type=_Step))
+            self._take_in()
+
+    def look(self) -> None:
+        """Take in what others have written since; raises StoreError."""
+        if self._ledger is not None:
+            end = self._ledger.store.end(_LOG)
+            if end != self._seen:
+                self._take_in()
 
     def given_to(self, subject: str) -> Iterator[Delegation]:
         """What is delegated to a subject."""
@@ -88,45 +100,73 @@ class Delegations:
         to: str,
         parent: str | None,
         at: datetime,
-    ) -> Delegation:
-        """Keep a delegation; raises StoreError, and ValueError for what has no form."""
+    ) -> Delegation | None:
+        """Keep a delegation; raises StoreError, and ValueError for what has no form.
+
+        None if another process took away meanwhile what it comes from.
+        """
         made = Delegation(
             id=new_request_id(), capability=capability, by=by, to=to, parent=parent
         )
         assert capability.expires is not None
-        self._remove(self._past(to, at))
         wire = to_wire(capability) if self._ledger is not None else None
-        self._write(_Given(made.id, wire, capability.expires, by, to, parent), at)
-        self._add(made)
-        return made
+        epoch = self.epochs.get(by, 0)
+        step = _Given(made.id, wire, capability.expires, by, to, parent, epoch)
+        self._write(step, at)
+        self._remove(self._past(to, at))
+        if self._ledger is None:
+            self._add(made)
+        return self._all.get(made.id)
 
     def end(self, delegation: str, at: datetime) -> tuple[Delegation, ...]:
         """End a delegation and all that came from it; gives what ended."""
-        ended = self._remove([delegation])
-        if ended:
-            self._write(_Ended(delegation), at)
-        return ended
+        if delegation not in self._all:
+            return ()
+        return self._take(_Ended(delegation), at)
 
     def new_epoch(self, subject: str, at: datetime) -> tuple[Delegation, ...]:
         """Begin a subject's next epoch; gives the delegations that ended."""
-        ended = self._begin(subject)
-        self._write(_Epoch(subject), at)
-        return ended
+        return self._take(_Epoch(subject), at)
 
-    def _replay(self, step: _Step) -> None:
-        if isinstance(step, _Epoch):
-            self._begin(step.subject)
-        elif isinstance(step, _Ended):
-            self._remove([step.id])
-        else:
-            self._add(_restored(step))
-
-    def _write(self, step: _Step, at: datetime) -> None:
+    def _take(self, step: _Ended | _Epoch, at: datetime) -> tuple[Delegation, ...]:
+        """Take authority away: it counts here even if it cannot be kept."""
         if self._ledger is None:
-            return
+            return self._replay(step)
+        try:
+            return self._write(step, at)
+        except PacketFlowError:
+            self._replay(step)
+            raise
+
+    def _replay(self, step: _Step) -> tuple[Delegation, ...]:
+        if isinstance(step, _Epoch):
+            return self._begin(step.subject)
+        if isinstance(step, _Ended):
+            return self._remove([step.id])
+        # In the order of the log: its giver, or what it comes from, may be gone by now.
+        is_late = step.epoch is not None and step.epoch != self.epochs.get(step.by, 0)
+        if not is_late and (step.parent is None or step.parent in self._all):
+            self._add(_restored(step))
+        return ()
+
+    def _write(self, step: _Step, at: datetime) -> tuple[Delegation, ...]:
+        """Keep a step, and take it in with what others wrote before; gives what ended."""
+        if self._ledger is None:
+            return ()
         from packetflow.store.interface import Entry
 
-        self._ledger.append([Entry(at.astimezone(UTC), (), msgspec.json.encode(step))])
+        entry = Entry(at.astimezone(UTC), (), msgspec.json.encode(step))
+        self._ledger.append([entry])
+        return self._take_in()
+
+    def _take_in(self) -> tuple[Delegation, ...]:
+        """Replay the lines that were not yet seen; gives what ended with them."""
+        assert self._ledger is not None
+        ended: list[Delegation] = []
+        for line in self._ledger.read(after=self._seen):
+            ended += self._replay(msgspec.json.decode(line.body, type=_Step))
+            self._seen = line.number
+        return tuple(ended)
 
     def _add(self, made: Delegation) -> None:
         self._all[made.id] = made

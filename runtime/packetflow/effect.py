@@ -6,7 +6,9 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Final, Generic, NoReturn, ParamSpec, TypeVar, cast
+from functools import partial
+from typing import Any, Final, Generic, NoReturn, ParamSpec, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -69,14 +71,57 @@ class Scope:
 SCOPE: Final[ContextVar[Scope | None]] = ContextVar("packetflow_scope", default=None)
 _SYSTEM: Final = SystemClock()
 
+_KEY: Final[ContextVar[str | None]] = ContextVar("packetflow_key", default=None)
+
+
+def idempotency_key() -> str | None:
+    """The key of the effect that runs, for a service that takes such keys.
+
+    A `performs` of a durable reactor has one: it is the same if the effect is performed
+    again because the process died before it was known to be done. None for all others.
+    """
+    return _KEY.get()
+
+
+def keyed(key: str, call: Callable[[], Any]) -> Callable[[], Any]:
+    """The call, with an idempotency key while it runs."""
+    return partial(_with_key, key, call)
+
+
+def _with_key(key: str, call: Callable[[], Any]) -> Any:
+    token = _KEY.set(key)
+    try:
+        pending = call()
+    finally:
+        _KEY.reset(token)
+    return _keep_key(key, pending) if isinstance(pending, Awaitable) else pending
+
+
+async def _keep_key(key: str, pending: Awaitable[Any]) -> Any:
+    token = _KEY.set(key)
+    try:
+        return await pending
+    finally:
+        _KEY.reset(token)
+
+
 # What trying again does not mend.
 _FINAL: Final = (Failure, Denied, InternalDenial, msgspec.ValidationError)
+
+
+_BY_NAME: Final[WeakValueDictionary[str, _Guarded[...]]] = WeakValueDictionary()
+
+
+def effect_named(name: str) -> Effect[..., Any] | AsyncEffect[..., Any] | None:
+    """The loaded effect of this name, the latest if there were several."""
+    found = _BY_NAME.get(name)
+    return found if isinstance(found, Effect | AsyncEffect) else None
 
 
 class _Guarded(Generic[P]):
     """What both kinds of effects share: name, failures, requirement, traits."""
 
-    __slots__ = ("fails", "name", "requires", "returns", "traits")
+    __slots__ = ("__weakref__", "fails", "name", "requires", "returns", "traits")
 
     def __init__(
         self,
@@ -92,6 +137,7 @@ class _Guarded(Generic[P]):
         self.requires = requires
         self.returns = returns
         self.traits = traits
+        _BY_NAME[name] = self
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 _MOST_NEAR: Final = 5
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from packetflow.capability import Capability
     from packetflow.context import Context
 
@@ -97,6 +99,10 @@ class Unhandled(PacketFlowError):
     """No reactor of this app handles the intent."""
 
 
+class KeyMisused(PacketFlowError):
+    """The idempotency key came before, from the same caller with another request."""
+
+
 class Unavailable(PacketFlowError):
     """There is no answer now, though there might be one later; `reason` says why."""
 
@@ -113,8 +119,20 @@ class DeadlineExceeded(Unavailable, TimeoutError):
     """The answer did not come in time; a late one is discarded."""
 
 
+class Expired(Unavailable):
+    """The intent waited for longer than it may, and was never handled."""
+
+
 class Stopped(Unavailable):
     """The reactor or the app is not running."""
+
+
+class Closed(Unavailable):
+    """It is outside of the hours of the intent; `opens` is when they begin, if known."""
+
+    def __init__(self, reason: str, opens: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.opens = opens
 
 
 class InternalDenial(PacketFlowError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -12,6 +14,26 @@ from packetflow.errors import PacketFlowError
 
 R_co = TypeVar("R_co", covariant=True)
 F = TypeVar("F", bound="Failure")
+M = TypeVar("M", bound=Callable[..., object])
+
+
+def by_caller(missing: M) -> M:
+    """Say of an intent's `missing` that it does not depend on the intent's fields.
+
+    Then an entry asks once for each caller whose capabilities cannot change.
+    """
+    missing.by_caller = True  # type: ignore[attr-defined]  # a function takes any
+    return missing
+
+
+class OpenHours(Protocol):
+    """When something is open: a calendar, as far as intents need one."""
+
+    def contains(self, instant: datetime, /) -> bool:
+        """Whether it is open at an instant."""
+
+    def next_open(self, instant: datetime, /) -> datetime | None:
+        """The first instant at or after one at which it is open, None if there is none."""
 
 
 class Intent(msgspec.Struct, Generic[R_co], frozen=True):
@@ -19,11 +41,14 @@ class Intent(msgspec.Struct, Generic[R_co], frozen=True):
 
     `context` is the type that callers' contexts must have, None if any will do;
     `deadline` is the time from admission to reply in seconds, None for no limit.
+    Outside of the hours of `during` it is not handled, but refused as `Closed`.
     """
 
     context: ClassVar[type[Context] | None] = None
     deadline: ClassVar[float | None] = None
+    during: ClassVar[OpenHours | None] = None
 
+    @by_caller
     def missing(self, caller: Context) -> tuple[Capability, ...]:
         """Those required capabilities that the caller does not hold."""
         return ()

@@ -17,6 +17,25 @@ class Identity(NamedTuple):
 
 
 @final
+class Lifetime:
+    """How long a session lasts: `end` moves while it is used, `over` says it ended."""
+
+    __slots__ = ("end", "over")
+
+    def __init__(self, end: datetime) -> None:
+        self.end = end
+        self.over = False
+
+
+class SessionGrants(NamedTuple):
+    """What a context holds as long as a session lasts: as declared, and with its end."""
+
+    lifetime: Lifetime
+    declared: tuple[Capability, ...]
+    held: tuple[Capability, ...]
+
+
+@final
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What an entry has to know of a caller besides what it holds.
@@ -25,7 +44,7 @@ class Standing:
     held before delegations were added, None until it was first admitted; `lent` is
     what reactors lent it on its way; `version` counts the changes of its subjects'
     delegations that it knows of. `deadline` is when the first of the grants ends that
-    it was admitted with.
+    it was admitted with. `sessions` are what it holds until a session ends.
     """
 
     identities: tuple[Identity, ...] = ()
@@ -33,6 +52,7 @@ class Standing:
     lent: tuple[Capability, ...] = ()
     version: int = 0
     deadline: datetime | None = None
+    sessions: tuple[SessionGrants, ...] = ()
 
 
 NO_STANDING: Final = Standing()

@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 
-from tests.behaviours.program import IMPLEMENTATION_NAME, compiled_program
+from tests.behaviours.program import (
+    IMPLEMENTATION_NAME,
+    compiled_program,
+    compiled_sharing,
+)
 
 
 @pytest.fixture(scope="session")
 def rights(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The package made from `rights.pf`."""
     return compiled_program(tmp_path_factory.mktemp("behaviours"))
+
+
+@pytest.fixture(scope="session")
+def sharing(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The package made from `sharing.pf`."""
+    return compiled_sharing(tmp_path_factory.mktemp("sharing"))
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from pfc.driver import compile_sources
 from tests.web.building import build, imported
 
 SOURCE = Path(__file__).parent / "rights.pf"
+SHARING = Path(__file__).parent / "sharing.pf"
 
 IMPLEMENTATION_NAME = "rights_impl"
 IMPLEMENTATION = '''"""What the program performs."""
@@ -30,6 +31,30 @@ def note(line: str) -> None:
     """Take a note."""
     DONE.append(("note", line))
 '''
+
+
+SHARING_IMPLEMENTATION = '''"""Who signs in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load(subject: str) -> Any:
+    """Anybody may be anybody."""
+    from sharing import Person
+
+    return Person(name=subject)
+'''
+
+
+def compiled_sharing(folder: Path) -> Any:
+    """The imported package of what people give each other."""
+    sources = {"sharing.pf": SHARING.read_text("utf-8")}
+    build(folder, sources, {"sharing_impl": SHARING_IMPLEMENTATION})
+    package = imported(folder, "sharing")
+    imported(folder, "sharing_impl")
+    return package
 
 
 def compiled_program(folder: Path) -> Any:

@@ -279,3 +279,44 @@ async def test_a_subject_may_have_contexts_of_several_kinds() -> None:
     two = await authority.context(Other, "ann", lambda _: Other())
     assert isinstance(one, Caller)
     assert isinstance(two, Other)
+
+
+class Lost(MemoryStore):
+    """A store that can be cut off."""
+
+    lost = False
+
+    def end(self, log: str) -> int:
+        if self.lost:
+            raise StoreError("the line is cut")
+        return super().end(log)
+
+
+async def test_while_the_store_cannot_be_read_what_is_known_counts(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, store = VirtualClock(), Lost()
+    async with app_of(clock, store) as app:
+        app.authority.refresh = 0.0
+        ann = caller(app, "ann", WRITE("/a/**"), System.delegate)
+        bob = caller(app, "bob")
+        await app.delegate(WRITE("/a/x"), "bob", clock.now() + HOUR, ann)
+        store.lost = True
+        assert await app.ask(Put("/a/x", 1), bob) == 1
+        assert "the line is cut" in caplog.text
+        store.lost = False
+
+
+async def test_two_apps_on_one_store_end_what_the_other_one_gave() -> None:
+    clock, store = VirtualClock(), MemoryStore()
+    async with app_of(clock, store) as one, app_of(clock, store) as two:
+        one.authority.refresh = two.authority.refresh = 0.0
+        ann = caller(one, "ann", WRITE("/a/**"), System.delegate)
+        given = await one.delegate(WRITE("/a/x"), "bob", clock.now() + HOUR, ann)
+        assert two.authority.delegations("bob") == (given,)
+        other = caller(two, "ann", WRITE("/a/**"), System.delegate)
+        assert await two.revoke(given, other) == (given,)
+        assert one.authority.delegations("bob") == ()
+        assert await one.revoke(given, ann) == ()
+        await one.revoke("bob", caller(one, "root", System.revoke))
+        assert two.authority.epoch("bob") == one.authority.epoch("bob") == 1

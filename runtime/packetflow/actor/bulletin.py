@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from packetflow.actor.crash import Crash
 from packetflow.audit import AuditRecord, Verdict
 from packetflow.authority import Authority
 from packetflow.capability import Capability, Held
@@ -38,7 +39,8 @@ class Stats:
 class Lifecycle(NamedTuple):
     """Something that happened to a reactor or to the whole app.
 
-    `what` is started, faulted, restarted, escalated, stopped or failed.
+    `what` is started, faulted, restarted, escalated, passivated, stopped or failed; or
+    expired, of an intent that was not delivered in time.
     """
 
     what: str
@@ -56,9 +58,11 @@ class Bulletin:
         self.authority = authority
         self.paranoid = os.environ.get("PF_PARANOID") == "1"
         self.stats = Stats()
+        self.denials: dict[str, int] = {}
         self.audit: deque[AuditRecord] = deque(maxlen=_KEPT)
         self.audit_hooks: list[Callable[[AuditRecord], object]] = []
         self.observers: list[Callable[[Lifecycle], object]] = []
+        self.crashes: deque[Crash] = deque(maxlen=_KEPT)
         self.events: deque[Event] = deque(maxlen=_KEPT)
         self.reports: deque[BaseException] = deque(maxlen=_KEPT)
         self._subscribers: dict[type[Event], list[Subscriber]] = {}
@@ -118,6 +122,9 @@ class Bulletin:
         needs: tuple[Capability, ...] = (),
     ) -> None:
         """Keep a decision and tell the audit hooks."""
+        if verdict == "denied":
+            # Intents are known by their types, so there are not many names.
+            self.denials[subject] = self.denials.get(subject, 0) + 1
         record = AuditRecord(
             self.clock.now(), verdict, subject, caller, why, missing, needs
         )

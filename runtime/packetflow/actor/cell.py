@@ -9,32 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from datetime import datetime
+from collections.abc import Coroutine, Generator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, final
+from types import coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from packetflow.actor.commit import begin, map_fields
-from packetflow.actor.mailbox import Message, Queue
-from packetflow.actor.reactor import AnyReactor, State
+from packetflow.actor.commit import begin, own
+from packetflow.actor.deadline import expire, limit
+from packetflow.actor.life import Life
+from packetflow.actor.mailbox import SETTLED, Message
+from packetflow.actor.outcome import outcome
+from packetflow.actor.reactor import AnyReactor
 from packetflow.actor.route import Route
 from packetflow.actor.turn import Turn
-from packetflow.capability import Held
 from packetflow.context import Context
 from packetflow.effect import SCOPE
-from packetflow.errors import (
-    DeadlineExceeded,
-    Denied,
-    Fault,
-    InternalDenial,
-    Stopped,
-    Unavailable,
-)
-from packetflow.intent import Failure, Intent
+from packetflow.errors import Stopped
+from packetflow.intent import Intent
 
 if TYPE_CHECKING:
-    from packetflow.actor.supervisor import Supervisor
-    from packetflow.actor.system import System
+    from packetflow.actor.inbox import Key
+    from packetflow.actor.outbox import Ticket
 
 logger: Final = logging.getLogger("packetflow.actor")
 
@@ -42,57 +37,21 @@ logger: Final = logging.getLogger("packetflow.actor")
 YIELD_BUDGET: Final = 128
 
 
-@final
-class Cell:
+@coroutine
+def one_pass() -> Generator[None, None, None]:
+    """Let the event loop go round once: `asyncio.sleep(0)`, and quicker."""
+    yield
+
+
+class Cell(Life):
     """A reactor that runs: its state, its queue, and its place under a supervisor.
 
-    INVARIANT: `busy` is true while a handler or what follows its commit runs, while
-    messages wait, and while the cell is paused or stopped. So a false `busy` alone
-    says that a handler may run inline and that no earlier message is overtaken.
+    A task that has drained the queue lingers for one pass of the event loop: whoever
+    got an answer often asks again at once. Meanwhile the cell is idle.
     """
 
-    __slots__ = (
-        "_aborted",
-        "_active",
-        "_halted",
-        "_task",
-        "after",
-        "asking",
-        "busy",
-        "faults",
-        "holds",
-        "maps",
-        "queue",
-        "reactor",
-        "reactor_type",
-        "restarts",
-        "state",
-        "stopped",
-        "supervisor",
-        "system",
-    )
-
-    def __init__(
-        self, system: System, reactor_type: type[AnyReactor], supervisor: Supervisor
-    ) -> None:
-        self.system = system
-        self.reactor_type = reactor_type
-        self.supervisor = supervisor
-        self.reactor = reactor_type()
-        self.holds = Held(reactor_type.holds)
-        self.maps = map_fields(reactor_type.state_type)
-        self.state: State = reactor_type.state_type()
-        self.queue = Queue(reactor_type.mailbox)
-        self.busy = False
-        self.stopped: str | None = None
-        self.after: asyncio.Future[None] | None = None
-        self.asking: Cell | None = None
-        self.faults = 0
-        self.restarts = 0
-        self._halted = False
-        self._task: asyncio.Task[None] | None = None
-        self._active: Message | None = None
-        self._aborted: Unavailable | None = None
+    # Whether a handler may run in its caller's own call.
+    runs_inline: ClassVar[bool] = True
 
     def run(self, route: Route, intent: Intent[Any], caller: Context) -> Any:
         """Handle an intent inline; the cell is not busy, the handler does not wait.
@@ -100,43 +59,55 @@ class Cell:
         What follows the commit and has to be awaited is left in `after`.
         """
         self.busy = True
-        system = self.system
-        state = self.state if route.reads_only else self.state.__copy__()
-        # Nothing keeps a turn whose handler has returned, so one serves them all.
-        turn = system.spare
+        lane = route.lane
+        turn = lane.spare
         if turn is None:
-            turn = Turn(self, caller, state)
-        else:
-            system.spare = None
+            turn = self._turn(route, caller)
+        else:  # what `_turn` does: each call less is felt here
+            lane.spare = None
             turn.cell = self
             turn.caller = caller
-            turn.state = state
+            turn.state = self.state if route.keeps else self.state.__copy__()
+        function = route.function
+        if self.system.paranoid:
+            function = partial(self._guarded, route)
         try:
-            if system.paranoid:
-                result = self._guarded(turn, route, intent)
-            else:
-                result = route.function(self.reactor, turn, intent)
+            result = function(route.reactor, turn, intent)
         except BaseException as error:
-            turn.roll_back()
-            outcome = self._outcome(route, error)
-            self._release()
-            if outcome is error:
+            found = self.broken(route, turn, error)
+            if found is error:
                 raise
-            raise outcome from error
-        if self.maps:
-            self._commit(turn)
-        else:
+            raise found from error
+        if turn.steps is None and turn.undo is None and route.plain:
             self.state = turn.state
-        if turn.steps is None:
-            if turn.undo is None:
-                system.spare = turn
-        elif (rest := begin(turn.steps)) is not None:
-            self.after = system.loop.create_future()
-            self._spawn(self._finish(rest, self.after))
-            return result
-        if self._task is None and not self._halted:
-            self.busy = False
+            lane.spare = turn
+            if self.task is None:
+                self.busy = self.halted
+            else:
+                self._release()
+        else:
+            self.commit(route, turn)
         return result
+
+    def commit(self, route: Route, turn: Turn[Any]) -> None:
+        """Make an inline turn's draft the state, and do what follows from it."""
+        rest = self._commit(route, turn)
+        if rest is not None:
+            self.after = self.system.loop.create_future()
+            self._spawn(self._finish(rest, self.after))
+        elif self.task is None and not self.halted:
+            self.busy = False
+        else:
+            self._release()
+
+    def broken(
+        self, route: Route, turn: Turn[Any], error: BaseException
+    ) -> BaseException:
+        """Roll an inline turn back; what its caller gets for the error."""
+        turn.roll_back()
+        found = outcome(self, route, turn.caller, error)
+        self._release()
+        return found
 
     async def ask(
         self,
@@ -144,156 +115,105 @@ class Cell:
         intent: Intent[Any],
         caller: Context,
         within: float | None = None,
+        *,
+        key: Key | None = None,
     ) -> Any:
-        """Queue an intent and wait for its answer."""
+        """Queue an intent and wait for its answer.
+
+        Whoever is cancelled meanwhile takes the message back if it still waits; a
+        handler that has begun goes on to its end, and its answer is dropped.
+        """
         reply: asyncio.Future[Any] = self.system.loop.create_future()
         message = Message(route, intent, caller, reply)
+        message.key = key
         self._push(message)
-        self._expire(message, route.deadline, aborts=True)
-        self._expire(message, within, aborts=False)
-        self._limit(message, caller.standing.deadline)
+        if route.deadline is not None:
+            route.deadline.enter(message)
+        if within is not None:
+            expire(self, message, within)
+        if caller.standing.deadline is not None:
+            limit(self, message, caller.standing.deadline)
         try:
             return await reply
         finally:
-            message.settle()
+            if message.stage != SETTLED:
+                self.queue.forsake(message)
+                message.settle()
 
     def post(
-        self, route: Route, intent: Intent[Any], caller: Context, *, force: bool = False
+        self,
+        route: Route,
+        intent: Intent[Any],
+        caller: Context,
+        *,
+        force: bool = False,
+        ticket: Ticket | None = None,
     ) -> asyncio.Future[None] | None:
         """Queue an intent that nobody waits for; a future is done once it is in.
 
         Raises MailboxFull or Stopped. `force` takes it in whether there is room or not.
         """
         message = Message(route, intent, caller, None)
+        message.ticket = ticket
         entered = None
         if force:
             self._check_running()
             self.queue.force(message)
-            self.start()
+            self._entered(message)
         else:
             entered = self._push(message)
-        self._limit(message, caller.standing.deadline)
+        limit(self, message, caller.standing.deadline)
         return entered
-
-    def start(self) -> None:
-        """Make sure that what is queued is handled."""
-        self.busy = True
-        if self._task is None and not self._halted:
-            self._spawn(self._drain())
-
-    def pause(self, seconds: float) -> None:
-        """Handle nothing for a while; messages wait."""
-        if seconds <= 0 or self._halted:
-            return
-        self._halted = self.busy = True
-        self.system.clock.call_later(seconds, self._resume)
-
-    def given(self, state: State) -> None:
-        """Begin with this state; before the app starts."""
-        self.state = state
-
-    def restart(self, *, fresh: bool) -> None:
-        """Break off the running handler; with `fresh` begin with the initial state."""
-        self.restarts += 1
-        self._abort(Unavailable(f"{self.reactor_type.name} was restarted"))
-        if fresh:
-            self.state = self.reactor_type.state_type()
-
-    def stop(self, reason: str) -> None:
-        """Handle nothing any more; whoever waits gets Stopped."""
-        if self.stopped is not None:
-            return
-        self.stopped = reason
-        self._halted = self.busy = True
-        error = self._stopped_error()
-        self._abort(error)
-        for message in self.queue.clear():
-            message.settle()
-            message.fail(error)
-
-    @property
-    def running(self) -> bool:
-        """Whether a task of this cell has something to do."""
-        return self._task is not None
-
-    async def idle(self) -> None:
-        """Wait until nothing runs and nothing is queued."""
-        while self._task is not None and self._task is not asyncio.current_task():
-            await asyncio.wait([self._task])
-
-    async def end(self) -> None:
-        """Break off whatever still runs and wait until it has ended."""
-        task = self._task
-        if task is not None and task is not asyncio.current_task():
-            task.cancel()
-            await asyncio.wait([task])
 
     # -- one turn ------------------------------------------------------------------
 
-    def _guarded(self, turn: Turn[Any], route: Route, intent: Intent[Any]) -> Any:
+    def _turn(self, route: Route, caller: Context) -> Turn[Any]:
+        state = self.state if route.keeps else self.state.__copy__()
+        # Nothing keeps a turn whose handler has returned, so one serves many.
+        lane = route.lane
+        turn = lane.spare
+        if turn is None:
+            return Turn(self, caller, state)
+        lane.spare = None
+        turn.cell = self
+        turn.caller = caller
+        turn.state = state
+        return turn
+
+    def _commit(
+        self, route: Route, turn: Turn[Any]
+    ) -> Coroutine[Any, Any, None] | None:
+        """Make the draft the state; what follows from it and has to be awaited."""
+        if self.plan.maps:
+            own(self.state, turn.state, self.plan.maps)
+        self.state = turn.state
+        steps = turn.steps
+        turn.used()
+        route.lane.spare = turn
+        return None if steps is None else begin(steps)
+
+    def _guarded(
+        self, route: Route, reactor: AnyReactor, turn: Turn[Any], intent: Intent[Any]
+    ) -> Any:
         scope = SCOPE.get() or self.system.scope
         token = SCOPE.set(scope.within(turn.caller.held))
         try:
-            return route.function(self.reactor, turn, intent)
+            return route.function(reactor, turn, intent)
         finally:
             SCOPE.reset(token)
-
-    def _commit(self, turn: Turn[Any]) -> None:
-        before, state = self.state, turn.state
-        for name in self.maps:
-            value = getattr(state, name)
-            # A map that was assigned may be somebody else's: own a copy of it.
-            if value is not getattr(before, name) and value is not None:
-                setattr(state, name, dict(value))
-        self.state = state
-
-    def _outcome(self, route: Route, error: BaseException) -> BaseException:
-        """What the caller gets for what the handler raised; counts faults."""
-        if isinstance(error, Failure):
-            return error
-        if isinstance(error, Denied):
-            error.intent = error.intent or route.name
-            return error
-        if not isinstance(error, Exception):
-            return error
-        outcome: Exception = error
-        if not isinstance(error, (Fault, InternalDenial)):
-            outcome = Fault(
-                f"{self.reactor_type.name} failed on {route.name}: "
-                f"{type(error).__name__}: {error}"
-            )
-        self.faults += 1
-        self.system.stats.faults += 1
-        logger.error("%s", outcome, exc_info=error)
-        self.supervisor.fault(self, outcome)
-        return outcome
 
     # -- the queue -----------------------------------------------------------------
 
     def _push(self, message: Message) -> asyncio.Future[None] | None:
         self._check_running()
         entered = self.queue.push(message)
-        self.start()
+        self._entered(message)
         return entered
 
-    def _check_running(self) -> None:
-        if self.stopped is not None:
-            raise self._stopped_error()
-
-    def _stopped_error(self) -> Stopped:
-        return Stopped(f"{self.reactor_type.name} has stopped: {self.stopped}")
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        system = self.system
-        self._task = system.loop.create_task(work, context=system.context.copy())
-
-    def _release(self) -> None:
-        if self._halted or self._task is not None:
-            return
-        if self.queue:
-            self.start()
-        else:
-            self.busy = False
+    def _entered(self, message: Message) -> None:
+        if message.route.expiry is not None:
+            message.route.expiry.enter(message)
+        self.start()
 
     async def _finish(
         self, rest: Coroutine[Any, Any, None], after: asyncio.Future[None]
@@ -305,57 +225,81 @@ class Cell:
         await self._drain()
 
     async def _drain(self) -> None:
-        budget = YIELD_BUDGET
+        me = self.task
         try:
-            while not self._halted and (message := self.queue.pop()) is not None:
-                await self._handle(message)
-                budget -= 1
-                if budget == 0:
-                    budget = YIELD_BUDGET
-                    await asyncio.sleep(0)
+            while True:
+                budget = YIELD_BUDGET
+                while not self.halted and (message := self.queue.pop()) is not None:
+                    await self._handle(message)
+                    budget -= 1
+                    if budget == 0:
+                        budget = YIELD_BUDGET
+                        await asyncio.sleep(0)
+                if self.halted:
+                    return
+                self._lingering = True
+                self.busy = False
+                await one_pass()
+                if self.task is not me:
+                    return  # what follows an inline turn has taken over
+                self._lingering = False
+                if not self._queue:
+                    return
         finally:
-            self._task = None
-            self._release()
+            if self.task is me:
+                self.task = None
+                self._lingering = False
+                self._release()
 
     async def _handle(self, message: Message) -> None:
         route = message.route
         caller = message.caller
         if route.is_async and caller.held.expires is not None:
             # What the handler finds the caller to hold may end while it waits.
-            used = caller.held.watched(partial(self._limit, message))
+            used = caller.held.watched(partial(limit, self, message))
             caller = caller.holding(used, caller.standing)
-        turn = Turn(self, caller, self.state.__copy__())
+        turn = self._turn(route, caller)
         try:
             if self.system.paranoid:
                 # This task's context is its own, so there is nothing to set back.
                 SCOPE.set(self.system.scope.within(turn.caller.held))
-            result = route.function(self.reactor, turn, message.intent)
+            result = route.function(route.reactor, turn, message.intent)
             if route.is_async:
-                self._active = message
+                self.active = message
                 result = await result
-                if self._aborted is not None:
+                if message.aborted is not None:
                     # The handler ignored that it was broken off; its caller was told.
                     raise asyncio.CancelledError
         except BaseException as error:
-            self._active = None
+            self.active = None
             message.settle()
             turn.roll_back()
             self._failed(message, error)
             return
-        self._active = None
+        self.active = None
+        rest = self._succeeded(message, turn, result)
+        if rest is not None:
+            await rest
+            message.succeed(result)
+
+    def _succeeded(
+        self, message: Message, turn: Turn[Any], result: Any
+    ) -> Coroutine[Any, Any, None] | None:
+        """Commit and answer; what has to be awaited before the answer is returned."""
         message.settle()
-        self._commit(turn)
-        if turn.steps is not None:
-            rest = begin(turn.steps)
-            if rest is not None:
-                await rest
-        if message.reply is not None and not message.reply.done():
-            message.reply.set_result(result)
+        rest = self._commit(message.route, turn)
+        if rest is None:
+            message.succeed(result)
+        return rest
+
+    def _refuse(self, message: Message, outcome: BaseException) -> bool:
+        """Answer that the handler failed; False if nobody waits any longer."""
+        return message.fail(outcome)
 
     def _failed(self, message: Message, error: BaseException) -> None:
         task = asyncio.current_task()
         if isinstance(error, asyncio.CancelledError):
-            reason, self._aborted = self._aborted, None
+            reason = message.aborted
             if reason is not None:
                 if task is not None:
                     task.uncancel()
@@ -365,52 +309,11 @@ class Cell:
                 message.fail(Stopped(f"{self.reactor_type.name} was broken off"))
                 raise error
             error = RuntimeError("something the handler waited for was cancelled")
-        outcome = self._outcome(message.route, error)
-        if outcome is not error:
-            outcome.__cause__ = error
-        if not message.fail(outcome) and message.reply is None:
+        found = outcome(self, message.route, message.caller, error)
+        if found is not error:
+            found.__cause__ = error
+        if not self._refuse(message, found) and message.reply is None:
             self.system.stats.failed_messages += 1
-            logger.info("%s, sent and not asked: %s", message.route.name, outcome)
-        if not isinstance(outcome, Exception):
-            raise outcome
-
-    # -- time ----------------------------------------------------------------------
-
-    def _expire(self, message: Message, within: float | None, *, aborts: bool) -> None:
-        if within is not None:
-            expired = partial(self._expired, message, within, aborts)
-            message.timers += (self.system.clock.call_later(within, expired),)
-
-    def _expired(self, message: Message, within: float, aborts: bool) -> None:
-        error = DeadlineExceeded(f"{message.route.name}: no answer within {within:g} s")
-        if message.fail(error) and aborts and self._active is message:
-            self._abort(error)
-
-    def _limit(self, message: Message, end: datetime | None) -> None:
-        """Break the message off when a grant ends that it relies on."""
-        if end is not None:
-            clock = self.system.clock
-            seconds = (end - clock.now()).total_seconds()
-            lapsed = clock.call_later(seconds, partial(self._lapsed, message))
-            message.timers += (lapsed,)
-
-    def _lapsed(self, message: Message) -> None:
-        message.lapsed = True
-        error = DeadlineExceeded(
-            f"{message.route.name}: a grant it relies on has ended"
-        )
-        if not message.fail(error) and message.reply is None:
-            self.system.dead_letter(message.route.name, error)
-        if self._active is message:
-            self._abort(error)
-
-    def _abort(self, reason: Unavailable) -> None:
-        if self._active is None or self._aborted is not None or self._task is None:
-            return
-        self._aborted = reason
-        self._task.cancel()
-
-    def _resume(self) -> None:
-        if self.stopped is None:
-            self._halted = False
-            self._release()
+            logger.info("%s, sent and not asked: %s", message.route.name, found)
+        if not isinstance(found, Exception):
+            raise found

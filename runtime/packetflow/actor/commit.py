@@ -23,6 +23,15 @@ def map_fields(state_type: type[State]) -> tuple[str, ...]:
     )
 
 
+def own(before: State, state: State, maps: tuple[str, ...]) -> None:
+    """Make the maps that were assigned to a draft its own."""
+    for name in maps:
+        value = getattr(state, name)
+        # A map that was assigned may be somebody else's: own a copy of it.
+        if value is not getattr(before, name) and value is not None:
+            setattr(state, name, dict(value))
+
+
 def begin(steps: list[Step]) -> Coroutine[Any, Any, None] | None:
     """Take the steps in order up to one that has to be awaited; that and the rest."""
     for done, step in enumerate(steps, 1):

@@ -19,6 +19,7 @@ import msgspec
 
 from packetflow.capability import Capability
 from packetflow.intent import Intent
+from packetflow.observe.declared import Alert, Health, Metric
 
 if TYPE_CHECKING:
     from packetflow.actor.turn import Turn
@@ -44,10 +45,19 @@ class Handler(Generic[I]):
     """Which function of a reactor handles an intent.
 
     A plain function runs inline where the reactor is idle; a coroutine function is
-    queued. `reads_only` says that it changes nothing and emits nothing.
+    queued. `reads_only` says that it changes nothing and emits nothing; `in_place`
+    that it changes the state once, and that nothing can go wrong from then on, so that
+    it needs no draft. What is not delivered within `expires` seconds is dropped.
     """
 
-    __slots__ = ("function", "intent", "is_async", "reads_only")
+    __slots__ = (
+        "expires",
+        "function",
+        "in_place",
+        "intent",
+        "is_async",
+        "reads_only",
+    )
 
     def __init__(
         self,
@@ -55,10 +65,14 @@ class Handler(Generic[I]):
         function: Callable[[Any, Turn[Any], I], object],
         *,
         reads_only: bool = False,
+        in_place: bool = False,
+        expires: float | None = None,
     ) -> None:
         self.intent = intent
         self.function = function
         self.reads_only = reads_only
+        self.in_place = in_place
+        self.expires = expires
         self.is_async = inspect.iscoroutinefunction(function)
 
 
@@ -110,6 +124,20 @@ class Restart:
         self.last = max(first, last)
 
 
+class Journal:
+    """What a reactor does is kept in the app's store, and outlives the process.
+
+    Every so many lines the whole state is kept, and the lines before it are forgotten.
+    """
+
+    __slots__ = ("snapshot_every",)
+
+    def __init__(self, snapshot_every: int = 1_000) -> None:
+        if snapshot_every < 1:
+            raise ValueError("a snapshot is taken every line at most")
+        self.snapshot_every = snapshot_every
+
+
 class Reactor(Generic[S]):
     """Something with state that handles intents one at a time.
 
@@ -126,6 +154,10 @@ class Reactor(Generic[S]):
     needs: ClassVar[tuple[type[Reactor[Any]], ...]] = ()
     mailbox: ClassVar[Mailbox] = Mailbox()
     restart: ClassVar[Restart] = Restart()
+    journal: ClassVar[Journal | None] = None
+    metrics: ClassVar[tuple[Metric, ...]] = ()
+    health: ClassVar[tuple[Health, ...]] = ()
+    alerts: ClassVar[tuple[Alert, ...]] = ()
 
 
 AnyReactor: TypeAlias = Reactor[Any]

@@ -8,7 +8,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, final
 
 from packetflow.actor.cell import Cell
+from packetflow.actor.crash import Verdict
+from packetflow.actor.pool import Pool
 from packetflow.actor.reactor import AnyReactor, Restart
+from packetflow.actor.shards import Many
 
 if TYPE_CHECKING:
     from packetflow.actor.system import System
@@ -20,15 +23,23 @@ Strategy: TypeAlias = Literal["one_for_one", "one_for_all", "rest_for_one"]
 
 @final
 class Child:
-    """A reactor under a supervisor; `restart` takes the place of the reactor's own."""
+    """A reactor under a supervisor; `restart` takes the place of the reactor's own.
 
-    __slots__ = ("reactor", "restart")
+    With `many` there are several of it, each a child of its own.
+    """
+
+    __slots__ = ("many", "reactor", "restart")
 
     def __init__(
-        self, reactor: type[AnyReactor], *, restart: Restart | None = None
+        self,
+        reactor: type[AnyReactor],
+        *,
+        restart: Restart | None = None,
+        many: Many | None = None,
     ) -> None:
         self.reactor = reactor
         self.restart = reactor.restart if restart is None else restart
+        self.many = many
 
 
 @final
@@ -89,7 +100,16 @@ class Supervisor:
     fresh states, because what was kept did not help.
     """
 
-    __slots__ = ("_limits", "_window", "children", "parent", "specification", "system")
+    __slots__ = (
+        "_limits",
+        "_window",
+        "_windows",
+        "children",
+        "parent",
+        "pools",
+        "specification",
+        "system",
+    )
 
     def __init__(
         self, system: System, specification: Supervise, parent: Supervisor | None
@@ -98,18 +118,38 @@ class Supervisor:
         self.specification = specification
         self.parent = parent
         self._window = _Window(specification.max_restarts, specification.within)
-        self._limits: dict[int, tuple[Restart, _Window]] = {}
-        self.children: list[Cell | Supervisor] = [
-            self._made(child) for child in specification.children
-        ]
+        self._limits: dict[Cell, Restart] = {}
+        # Of those that had faults: most never have any.
+        self._windows: dict[Cell, _Window] = {}
+        self.pools: list[Pool] = []
+        self.children: list[Cell | Supervisor] = []
+        for child in specification.children:
+            self._make(child)
 
-    def _made(self, child: Child | Supervise) -> Cell | Supervisor:
+    def _make(self, child: Child | Supervise) -> None:
         if isinstance(child, Supervise):
-            return Supervisor(self.system, child, self)
-        cell = Cell(self.system, child.reactor, self)
-        limit = child.restart
-        self._limits[id(cell)] = (limit, _Window(limit.most, limit.within))
-        return cell
+            self.children.append(Supervisor(self.system, child, self))
+            return
+        if child.many is None:
+            cells = [self.system.new_cell(child.reactor, self)]
+        else:
+            pool = Pool(self.system, child.reactor, self, child.many, child.restart)
+            self.pools.append(pool)
+            cells = pool.cells
+        for cell in cells:
+            self.adopt(cell, child.restart)
+
+    def adopt(self, cell: Cell, limit: Restart) -> None:
+        """Watch over one more reactor."""
+        self._limits[cell] = limit
+        self.children.append(cell)
+
+    def release(self, gone: set[Cell]) -> None:
+        """Watch over these no more: they have ended in good order."""
+        for cell in gone:
+            del self._limits[cell]
+            self._windows.pop(cell, None)
+        self.children = [one for one in self.children if one not in gone]
 
     def cells(self) -> list[Cell]:
         """All reactors below, in the order in which they are written."""
@@ -118,59 +158,129 @@ class Supervisor:
             found.extend([child] if isinstance(child, Cell) else child.cells())
         return found
 
-    def fault(self, cell: Cell, error: BaseException) -> None:
+    def all_pools(self) -> list[Pool]:
+        """All pools below."""
+        found = list(self.pools)
+        for child in self.children:
+            if isinstance(child, Supervisor):
+                found.extend(child.all_pools())
+        return found
+
+    def fault(self, cell: Cell, error: BaseException) -> Verdict:
         """A child's handler broke; its state is as before already."""
-        if self.system.stopping:
-            return
-        limit, window = self._limits[id(cell)]
+        window = self._window_of(cell)
         recent = window.count(self.system.clock.monotonic())
-        self.system.notify("faulted", cell.reactor_type.name)
+        did: list[str] = []
+        if self.system.stopping:
+            did.append("nothing: the app stops")
+        else:
+            self.system.notify("faulted", cell.name)
+            self._decide(cell, error, recent, did)
+        return Verdict(recent, window.within, window.most, tuple(did))
+
+    def _window_of(self, cell: Cell) -> _Window:
+        window = self._windows.get(cell)
+        if window is None:
+            limit = self._limits[cell]
+            window = self._windows[cell] = _Window(limit.most, limit.within)
+        return window
+
+    def end(self, cell: Cell, reason: str) -> None:
+        """A child has ended in good order: a permanent one begins again."""
+        limit = self._limits[cell]
+        if cell.stopped is not None or self.system.stopping:
+            return
+        if limit.mode == "permanent":
+            _restart(cell, fresh=True)
+            return
+        cell.stop(reason)
+        self.system.notify("stopped", cell.name)
+
+    def _decide(
+        self, cell: Cell, error: BaseException, recent: int, did: list[str]
+    ) -> None:
+        limit, window = self._limits[cell], self._window_of(cell)
         if limit.mode == "temporary":
+            did.append("stopped, because it is temporary")
             cell.stop("it is temporary and had a fault")
-            self.system.notify("stopped", cell.reactor_type.name)
-            return
-        if window.exceeded():
+            self.system.notify("stopped", cell.name)
+        elif window.exceeded():
             window.clear()
-            self._escalate(error)
-            return
-        if self._restarted(cell, error, fresh=False):
-            cell.pause(_backoff(limit, recent))
+            did.append(f"more than its {limit.most} faults")
+            self._escalate(error, did)
+        elif self._restarted(cell, error, did, fresh=False):
+            seconds = _backoff(limit, recent)
+            if seconds:
+                did.append(f"paused for {seconds:.3g} s")
+            cell.pause(seconds)
 
     def _restarted(
-        self, child: Cell | Supervisor, error: BaseException, *, fresh: bool
+        self,
+        child: Cell | Supervisor,
+        error: BaseException,
+        did: list[str],
+        *,
+        fresh: bool,
     ) -> bool:
         self._window.count(self.system.clock.monotonic())
         if self._window.exceeded():
             self._window.clear()
-            self._escalate(error)
+            specification = self.specification
+            did.append(
+                f"more than the {specification.max_restarts} restarts within "
+                f"{specification.within:g} s of its {specification.strategy} supervisor"
+            )
+            self._escalate(error, did)
             return False
-        place = self.children.index(child)
-        strategy = self.specification.strategy
-        first = place if strategy == "rest_for_one" else 0
-        chosen = [child] if strategy == "one_for_one" else self.children[first:]
-        for one in chosen:
-            _restart(one, fresh=fresh and one is child)
+        restarted: list[str] = []
+        for one in self._chosen(child):
+            restarted += _restart(one, fresh=fresh and one is child)
+        state = "its initial state" if fresh else "the state before the handler"
+        did.append(f"restarted {', '.join(restarted)}, with {state}")
         return True
 
-    def _escalate(self, error: BaseException) -> None:
+    def _chosen(self, child: Cell | Supervisor) -> list[Cell | Supervisor]:
+        """Those that the strategy restarts with a child, in starting order."""
+        strategy = self.specification.strategy
+        if strategy == "one_for_one":
+            return [child]
+        place = self.system.place
+        ordered = sorted(self.children, key=lambda one: min(map(place, _cells(one))))
+        first = ordered.index(child) if strategy == "rest_for_one" else 0
+        return ordered[first:]
+
+    def _escalate(self, error: BaseException, did: list[str]) -> None:
         self.system.notify("escalated", self.specification.strategy)
         if self.parent is None:
+            did.append("all reactors stopped")
             self.system.fail(error)
         else:
-            self.parent._restarted(self, error, fresh=True)
+            self.parent._restarted(self, error, did, fresh=True)
 
-    def restart(self, *, fresh: bool) -> None:
-        """Restart all children, in starting order."""
-        for child in self.children:
-            _restart(child, fresh=fresh)
+    def restart(self, *, fresh: bool) -> list[str]:
+        """Restart all children, in starting order; their names."""
+        if fresh:
+            for pool in self.all_pools():
+                pool.forget()
+        found: list[str] = []
+        for cell in sorted(self.cells(), key=self.system.place):
+            found += _restart(cell, fresh=fresh)
+        return found
 
 
-def _restart(child: Cell | Supervisor, *, fresh: bool) -> None:
+def _cells(child: Cell | Supervisor) -> list[Cell]:
+    return [child] if isinstance(child, Cell) else child.cells()
+
+
+def _restart(child: Cell | Supervisor, *, fresh: bool) -> list[str]:
+    """Restart a child, and tell; the names of what was restarted."""
     if isinstance(child, Supervisor):
-        child.restart(fresh=fresh)
-    elif child.stopped is None:
-        child.restart(fresh=fresh)
-        child.system.notify("restarted", child.reactor_type.name)
+        return child.restart(fresh=fresh)
+    if child.stopped is not None:
+        return []
+    child.restart(fresh=fresh)
+    child.system.notify("restarted", child.name)
+    return [child.name]
 
 
 def _backoff(limit: Restart, recent: int) -> float:

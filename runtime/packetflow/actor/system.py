@@ -6,23 +6,27 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
-from graphlib import CycleError, TopologicalSorter
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
-from packetflow.actor.bulletin import Bulletin
-from packetflow.actor.cell import YIELD_BUDGET, Cell
+from packetflow.actor.cell import YIELD_BUDGET, Cell, one_pass
+from packetflow.actor.ending import Endings
+from packetflow.actor.hours import check_open
+from packetflow.actor.performing import Performing
+from packetflow.actor.plan import Plan
+from packetflow.actor.pool import Pool, ask_each, together
 from packetflow.actor.reactor import AnyReactor
-from packetflow.actor.route import Route
+from packetflow.actor.route import Lane, Route
+from packetflow.actor.shards import layout
 from packetflow.actor.supervisor import Supervise, Supervisor
-from packetflow.actor.turn import Turn
-from packetflow.audit import chain, requirement
+from packetflow.actor.wiring import routes_of, starting_order
+from packetflow.audit import AuditRecord, chain, requirement
 from packetflow.authority import Authority
 from packetflow.capability import NOTHING, Capability, Held
 from packetflow.clock import Clock, Timer
 from packetflow.context import Context, Propagation
 from packetflow.effect import SCOPE, Scope
 from packetflow.errors import (
+    Closed,
     Denied,
     Fault,
     InternalDenial,
@@ -34,29 +38,72 @@ from packetflow.errors import (
     WrongContext,
 )
 from packetflow.intent import Intent
+from packetflow.observe.instruments import Instruments
+
+if TYPE_CHECKING:
+    from packetflow.actor.durability import Durability
 
 logger: Final = logging.getLogger("packetflow.actor")
 
 
 @final
-class System(Bulletin):
+class System(Performing):
     """The reactors of an app, from start to stop."""
 
     def __init__(
-        self, tree: Supervise, clock: Clock, authority: Authority | None = None
+        self,
+        tree: Supervise,
+        clock: Clock,
+        authority: Authority | None = None,
+        durability: Durability | None = None,
     ) -> None:
+        """Raises ValueError if a reactor keeps a journal and there is no place for it."""
         super().__init__(clock, Authority() if authority is None else authority)
+        self.durability = durability
         self.scope = Scope(clock)
         self.stopping = False
         self.failure: BaseException | None = None
-        self.budget = YIELD_BUDGET
-        self.spare: Turn[Any] | None = None
+        self.lane = Lane(YIELD_BUDGET)
+        # Whether a caller who was let in with an intent is let in again just like that.
+        self.trusting = False
+        # INVARIANT: intents of these routes are handled without a record and a guard.
+        self.quick: dict[type[Intent[Any]], Route] = {}
+        self.pooled: dict[type[Intent[Any]], Pool] = {}
         self._delays: set[Timer] = set()
+        self.endings = Endings(self)
+        self._plans: dict[type[AnyReactor], Plan] = {}
         self.loop: asyncio.AbstractEventLoop
         self.context: contextvars.Context
         self.root = Supervisor(self, tree, None)
-        self.cells = _starting_order(self.root.cells())
-        self.routes = _routes(self.cells)
+        self.dressers: list[Callable[[Route], object]] = []
+        self.instruments = Instruments()
+        self.pools = self.root.all_pools()
+        self._fixed = starting_order(self.root.cells(), self.pools)
+        self._places = {cell: place for place, cell in enumerate(self._fixed)}
+        self.routes = routes_of(self._fixed, self.pools)
+
+    def new_cell(
+        self,
+        reactor: type[AnyReactor],
+        supervisor: Supervisor,
+        name: str | None = None,
+    ) -> Cell:
+        """A cell for a reactor, with a journal if it keeps one."""
+        if reactor.journal is None:
+            return Cell(self, reactor, supervisor, name=name)
+        if self.durability is None:
+            raise ValueError(f"{reactor.name} keeps a journal: the app needs a store")
+        # Imported late: who keeps nothing does not wait for it.
+        from packetflow.actor.durable import DurableCell
+
+        return DurableCell(self, reactor, supervisor, self.durability, name=name)
+
+    def plan(self, reactor: type[AnyReactor]) -> Plan:
+        """What all cells of a reactor type share."""
+        plan = self._plans.get(reactor)
+        if plan is None:
+            plan = self._plans[reactor] = Plan(reactor)
+        return plan
 
     # -- entries ---------------------------------------------------------------------
 
@@ -88,7 +135,7 @@ class System(Bulletin):
                 caller, missing = self.authority.admitted(intent, caller, now)
         except Denied as denied:
             denied.intent = route.name
-            self.audited("denied", route.name, caller, str(denied))
+            self.audited("denied", route.name, caller, str(denied), denied.missing)
             raise
         except Exception as error:
             logger.exception("%s: the check of its requirements broke", route.name)
@@ -99,8 +146,12 @@ class System(Bulletin):
             lacking = Denied(missing, intent=route.name, caller=caller)
             self.audited("denied", route.name, caller, str(lacking), missing)
             raise lacking
+        if route.during is not None:
+            check_open(route.name, route.during, self.clock.now())
         if self.audit_hooks:
             self._allowed(route, intent, caller)
+        if route.by_caller and caller.steady:
+            caller.passes.add(type(intent))
         return caller
 
     def _allowed(self, route: Route, intent: Intent[Any], caller: Context) -> None:
@@ -113,10 +164,34 @@ class System(Bulletin):
             return
         self.audited("allowed", route.name, caller, why, needs=needs)
 
-    async def pause(self) -> None:
+    async def turned(self) -> None:
+        """Count an inline turn, and let others run when there were many in a row.
+
+        It is called after the turn: who waits before it could be overtaken.
+        """
+        self.lane.budget -= 1
+        if self.lane.budget < 0:
+            await self.rest()
+
+    async def rest(self) -> None:
         """Let others run: inline asks in a row never give up the loop by themselves."""
-        self.budget = YIELD_BUDGET
-        await asyncio.sleep(0)
+        self.lane.budget = YIELD_BUDGET
+        await one_pass()
+
+    def watch(self, hook: Callable[[AuditRecord], object]) -> None:
+        """Tell the hook of each decision at an entry and each use of authority."""
+        self.audit_hooks.append(hook)
+        self._choose_quick()
+
+    def _choose_quick(self) -> None:
+        self.quick.clear()
+        self.pooled.clear()
+        self.trusting = not self.audit_hooks and not self.paranoid
+        if self.trusting:
+            pooled = {kind: one.pool for kind, one in self.routes.items() if one.pool}
+            self.pooled.update(pooled)
+            quick = {kind: one for kind, one in self.routes.items() if one.quick}
+            self.quick.update(quick)
 
     # -- inner requests --------------------------------------------------------------
 
@@ -151,20 +226,23 @@ class System(Bulletin):
         within: float | None,
     ) -> Any:
         """Ask from inside a handler: a fault of the callee is unavailability here."""
+        if route.pool is not None:
+            chosen = route.pool.choose(intent, caller)
+            return await ask_each(
+                chosen, lambda one: self.inner_ask(asker, one, intent, caller, within)
+            )
         _refuse_circle(asker, route.cell)
         cell = route.cell
-        self.budget -= 1
-        if self.budget < 0:
-            await self.pause()
         asker.asking = cell
         try:
             if route.inline and not cell.busy:
                 result = cell.run(route, intent, caller)
                 if cell.after is not None:
                     await cell.after
+                await self.turned()
                 return result
             return await cell.ask(route, intent, caller, within)
-        except Fault as error:
+        except (Fault, Closed) as error:
             raise Unavailable(str(error)) from error
         finally:
             asker.asking = None
@@ -173,12 +251,25 @@ class System(Bulletin):
         self, sender: Cell, route: Route, intent: Intent[Any], caller: Context
     ) -> Awaitable[None] | None:
         """Queue what a handler sent; what finds no room is a dead letter."""
+        if route.pool is not None:
+            return self._deliver_many(sender, route.pool, intent, caller)
         try:
             # A reactor that waited for room in its own mailbox would wait for ever.
             return route.cell.post(route, intent, caller, force=route.cell is sender)
         except (MailboxFull, Stopped) as error:
             self.dead_letter(route.name, error)
             return None
+
+    def _deliver_many(
+        self, sender: Cell, pool: Pool, intent: Intent[Any], caller: Context
+    ) -> Awaitable[None] | None:
+        try:
+            chosen = pool.choose(intent, caller)
+        except Unavailable as error:
+            self.dead_letter(type(intent).__name__, error)
+            return None
+        entering = [self.deliver(sender, one, intent, caller) for one in chosen]
+        return together([one for one in entering if one is not None])
 
     def delay(self, intent: Intent[Any], caller: Context, seconds: float) -> None:
         """Let an intent enter later, through the same check as any entry."""
@@ -194,7 +285,10 @@ class System(Bulletin):
         try:
             route = self.route(intent)
             admitted = self.admit(route, intent, caller)
-            route.cell.post(route, intent, admitted)
+            if route.pool is None:
+                route.cell.post(route, intent, admitted)
+            else:
+                route.pool.post(intent, admitted)
         except Denied as error:
             self.stats.denied_sends += 1
             self.reports.append(error)
@@ -208,45 +302,6 @@ class System(Bulletin):
         self.reports.append(error)
         logger.warning("%s was not delivered: %s", name, error)
 
-    # -- what follows a commit -------------------------------------------------------
-
-    def perform(
-        self, name: str, call: Callable[[], Any], authority: Held
-    ) -> Awaitable[None] | None:
-        """Perform an effect after the commit; its failure is reported, not raised."""
-        if self.paranoid:
-            return self._performed(name, partial(self._guarded, call, authority))
-        try:
-            pending = call()
-        except Exception as error:
-            self._perform_failed(name, error)
-            return None
-        if isinstance(pending, Awaitable):
-            return self._performed(name, lambda: pending)
-        return None
-
-    async def _performed(
-        self, name: str, call: Callable[[], Awaitable[object]]
-    ) -> None:
-        try:
-            await call()
-        except Exception as error:
-            self._perform_failed(name, error)
-
-    async def _guarded(self, call: Callable[[], Any], authority: Held) -> None:
-        token = SCOPE.set((SCOPE.get() or self.scope).within(authority))
-        try:
-            pending = call()
-            if isinstance(pending, Awaitable):
-                await pending
-        finally:
-            SCOPE.reset(token)
-
-    def _perform_failed(self, name: str, error: Exception) -> None:
-        self.stats.failed_performs += 1
-        logger.error("%s failed after the commit", name)
-        self.report(error)
-
     # -- from start to stop ----------------------------------------------------------
 
     def start(self) -> None:
@@ -254,8 +309,9 @@ class System(Bulletin):
         self.loop = asyncio.get_running_loop()
         self.context = contextvars.copy_context()
         self.context.run(SCOPE.set, self.scope)
+        self._choose_quick()
         for cell in self.cells:
-            self.notify("started", cell.reactor_type.name)
+            self.notify("started", cell.name)
 
     async def stop(self, grace: float) -> None:
         """Let everything finish for so many seconds, then stop in reverse order."""
@@ -273,7 +329,12 @@ class System(Bulletin):
             cell.stop("the app stops")
             await cell.end()
             if running:
-                self.notify("stopped", cell.reactor_type.name)
+                self.notify("stopped", cell.name)
+        for route in (
+            *self.routes.values(),
+            *(r for p in self.pools for r in p.routes),
+        ):
+            route.forget()
 
     async def _quiet(self) -> None:
         while busy := [cell for cell in self.cells if cell.running]:
@@ -290,48 +351,40 @@ class System(Bulletin):
         for cell in reversed(self.cells):
             cell.stop("there were too many faults")
 
+    def all_of(self, reactor: type[AnyReactor]) -> list[Cell]:
+        """The cells of a reactor: one, or a pool's; KeyError if it is not in the tree."""
+        found = [cell for cell in self.cells if cell.reactor_type is reactor]
+        if not found and all(pool.reactor_type is not reactor for pool in self.pools):
+            raise KeyError(reactor.__name__)
+        return found
+
+    def place(self, cell: Cell) -> int:
+        """When a reactor starts: its number among all; keyed ones come last."""
+        return self._places.get(cell, len(self._places))
+
+    def every_route(self) -> list[Route]:
+        """Where intents end up: the handlers of all reactors that run."""
+        plain = [one for one in self.routes.values() if one.pool is None]
+        return [*plain, *(route for pool in self.pools for route in pool.routes)]
+
+    def layouts(self) -> dict[str, str]:
+        """How each reactor with a journal is spread."""
+        many = {pool.reactor_type: pool.many for pool in self.pools}
+        kinds = {*many, *(cell.reactor_type for cell in self._fixed)}
+        return {kind.name: layout(many.get(kind)) for kind in kinds if kind.journal}
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every reactor that runs, in the order of starting; keyed ones last."""
+        keyed = [cell for pool in self.pools if pool.keys for cell in pool.keys.cells]
+        return [*self._fixed, *keyed]
+
     def cell(self, reactor: type[AnyReactor]) -> Cell:
         """The cell of a reactor; raises KeyError if it is not in the tree."""
         for cell in self.cells:
             if cell.reactor_type is reactor:
                 return cell
         raise KeyError(reactor.__name__)
-
-
-def _routes(cells: list[Cell]) -> dict[type[Intent[Any]], Route]:
-    routes: dict[type[Intent[Any]], Route] = {}
-    for cell in cells:
-        for handler in cell.reactor_type.handlers:
-            if handler.intent in routes:
-                raise ValueError(f"two handlers for {handler.intent.__name__}")
-            routes[handler.intent] = Route(cell, handler)
-    return routes
-
-
-def _starting_order(cells: list[Cell]) -> list[Cell]:
-    """As written, but everything after what it needs; cycles are errors."""
-    by_type = {cell.reactor_type: cell for cell in cells}
-    if len(by_type) != len(cells):
-        raise ValueError("a reactor stands twice in the supervision tree")
-    sorter: TopologicalSorter[type[AnyReactor]] = TopologicalSorter()
-    for kind in by_type:
-        absent = [need.__name__ for need in kind.needs if need not in by_type]
-        if absent:
-            raise ValueError(
-                f"{kind.__name__} needs {', '.join(absent)}: not in the app"
-            )
-        sorter.add(kind, *kind.needs)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        names = " needs ".join(kind.__name__ for kind in reversed(error.args[1]))
-        raise ValueError(f"a cycle: {names}") from None
-    ordered: list[Cell] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=list(by_type).index)
-        ordered.extend(by_type[kind] for kind in ready)
-        sorter.done(*ready)
-    return ordered
 
 
 def _refuse_circle(asker: Cell, target: Cell) -> None:

@@ -18,6 +18,7 @@ from typing import (
     cast,
 )
 
+from packetflow.actor.giving import delegating, revoking
 from packetflow.actor.reactor import State
 from packetflow.capability import NOTHING, Capability, Held
 from packetflow.context import Context
@@ -27,6 +28,7 @@ from packetflow.intent import Event, Intent
 
 if TYPE_CHECKING:
     from packetflow.actor.cell import Cell
+    from packetflow.observe.instruments import Counter, Gauge, Histogram
 
 P = ParamSpec("P")
 S = TypeVar("S", bound=State)
@@ -38,7 +40,7 @@ V = TypeVar("V")
 # What happens at commit; an awaitable that is returned is awaited before the next step.
 Step: TypeAlias = Callable[[], Awaitable[None] | None]
 
-_ABSENT: Final = object()
+ABSENT: Final = object()
 
 
 class Turn(Generic[S]):
@@ -75,9 +77,36 @@ class Turn(Generic[S]):
         """The exception that denies this intent; state is rolled back when raised."""
         return Denied(capabilities, caller=self.caller, reason=reason)
 
+    @property
+    def delegate(self) -> Effect[[Capability, str, datetime], None]:
+        """The effect that gives a subject what the caller has, until an instant."""
+        return delegating(self.cell.system, self.caller)
+
+    @property
+    def delegate_own(self) -> Effect[[Capability, str, datetime], None]:
+        """The effect that gives a subject what the reactor holds, until an instant."""
+        return delegating(self.cell.system, self.caller, self.cell.holds)
+
+    @property
+    def revoke(self) -> Effect[[str], None]:
+        """The effect that begins a new epoch for a subject."""
+        return revoking(self.cell.system, self.caller)
+
     def now(self) -> datetime:
         """The present instant, by the app's clock."""
         return self.cell.system.clock.now()
+
+    def counter(self, name: str) -> Counter:
+        """A counter of the reactor; it counts at once, whatever the handler comes to."""
+        return self.cell.system.instruments.counter(self.cell.name, name)
+
+    def gauge(self, name: str) -> Gauge:
+        """A gauge of the reactor; it is set at once."""
+        return self.cell.system.instruments.gauge(self.cell.name, name)
+
+    def histogram(self, name: str) -> Histogram:
+        """A histogram of the reactor; it observes at once."""
+        return self.cell.system.instruments.histogram(self.cell.name, name)
 
     def new_uuid(self) -> uuid.UUID:
         """A new random uuid."""
@@ -86,7 +115,7 @@ class Turn(Generic[S]):
     def put(self, mapping: Mapping[K, V], key: K, value: V) -> None:
         """Set a key of a map in the state."""
         owned = _owned(mapping)
-        before = owned.get(key, _ABSENT)
+        before = owned.get(key, ABSENT)
         owned[key] = value
         self._note(owned, key, before)
 
@@ -210,12 +239,16 @@ class Turn(Generic[S]):
         else:
             self.steps.append(step)
 
+    def used(self) -> None:
+        """Forget what was done: the turn is over and may serve another handler."""
+        self.steps = self.undo = self._orders = None
+
     def roll_back(self) -> None:
         """Change the maps back to what they were when the turn began."""
         if self.undo is None:
             return
         for owned, key, before in reversed(self.undo):
-            if before is _ABSENT:
+            if before is ABSENT:
                 owned.pop(key, None)
             else:
                 owned[key] = before

@@ -16,10 +16,12 @@ _PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+", re.ASCII)
 _ENCODED: Final = re.compile(r"%(?:25)*(?:2f|5c|00)", re.IGNORECASE)
 _ENCODED_DOTS: Final = re.compile(r"(?:\.|%(?:25)*2e){1,2}", re.IGNORECASE)
 
-# Characters that readers, fonts or file systems take for a slash or a backslash and
-# that compatibility normalisation does not turn into one.
+# Symbols that readers, fonts or file systems take for a slash or a backslash (as in
+# Unicode's confusables.txt; letters are left) and that compatibility normalisation does
+# not turn into one.
 _LOOK_ALIKES: Final = frozenset(
-    "\u1735\u2044\u2215\u2216\u27cb\u27cd\u29f5\u29f8\u29f9"
+    "\u1735\u2041\u2044\u2215\u2216\u2571\u2572\u27cb\u27cd\u29f5\u29f8\u29f9"
+    "\U0001d20f\U0001d23a\U0001d23b"
 )
 _REFUSED: Final = frozenset({"..", "*", "**"})
 
@@ -60,6 +62,8 @@ def is_segment(text: str) -> bool:
 
 def segments(path: str) -> tuple[str, ...]:
     """The segments of an absolute path; raises ValueError if it is not legal."""
+    if _PLAIN.fullmatch(path):
+        return tuple(path.split("/")[1:])
     if not path.startswith("/"):
         raise ValueError("a path is absolute: it starts with '/'")
     kept = tuple(part for part in path.split("/") if part not in ("", "."))

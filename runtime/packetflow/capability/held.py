@@ -7,10 +7,10 @@ a look-up or a walk over the patterns of one kind; there is no solver.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import datetime
 from heapq import nlargest
-from typing import Final
+from typing import Final, final
 
 from packetflow.capability.index import FOREVER, Paths, Patterns
 from packetflow.capability.kind import Capability, Kind
@@ -28,10 +28,23 @@ class Held:
     them ends, None if none does. Ask `at(now)` before that matters.
     """
 
-    __slots__ = ("_by_kind", "_names", "_paths", "_patterns", "expires", "has", "roots")
+    __slots__ = (
+        "_by_kind",
+        "_paths",
+        "_patterns",
+        "expires",
+        "has",
+        "names",
+        "roots",
+    )
 
     has: Callable[[object], bool]
     """Whether a kind without parameters is held, by its full name."""
+    names: Container[object]
+    """The full names of kinds without parameters that are held: `name in held.names`.
+
+    No call at all, and so the quickest check there is.
+    """
 
     def __init__(self, capabilities: Iterable[Capability] = ()) -> None:
         self.roots: tuple[Capability, ...] = tuple(dict.fromkeys(capabilities))
@@ -42,13 +55,12 @@ class Held:
         self._by_kind: dict[str, tuple[Capability, ...]] = {
             name: tuple(found) for name, found in by_kind.items()
         }
-        self._names = frozenset(
+        self.names = frozenset(
             name
             for name, found in self._by_kind.items()
             if not found[0].kind.parameters
         )
-        # The set's own bound method: one call less on the quickest check there is.
-        self.has = self._names.__contains__
+        self.has = self.names.__contains__
         self._paths: dict[str, Paths] = {}
         self._patterns: dict[str, Patterns] = {}
         for name, found in self._by_kind.items():
@@ -65,12 +77,36 @@ class Held:
         paths = self._paths.get(kind.name)
         return paths is not None and paths.covers(path)
 
+    def reaches(self, kind: str, path: str) -> bool:
+        """As `covers_path`, of a kind by its name, for a path that is in normal form.
+
+        A field of type `Path` is, once the object that has it is made; what comes from
+        elsewhere may not be, and is asked with `covers_path`.
+        """
+        try:
+            held = self._paths[kind]
+        except KeyError:
+            return False
+        # `Paths.reaches`, without its call: the quickest scoped check there is.
+        if path in held.named:
+            return True
+        if not held.cut:
+            return path.startswith(held.below)
+        if held.cut < 0:
+            return held.is_below(path)
+        start = path[: held.cut]
+        return start in held.by_start and path.startswith(held.by_start[start])
+
     def covers(self, kind: Kind, *values: object) -> bool:
         """Whether the kind is held for just these values.
 
         A value outside its parameter's domain, or a wrong number, is not covered.
         """
+        held = self._patterns.get(kind.name)
         try:
+            found = None if held is None else held.covers(values)
+            if found is not None:
+                return found
             need = kind.exact(*values)
         except (TypeError, ValueError) as error:
             logger.warning("%s: not covered: %s", kind.name, error)
@@ -211,13 +247,14 @@ class _Watched(Held):
         self._plain = plain.plain
         self._used = used
         self.has = self._has
+        self.names = _Names(self._has)
 
     @property
     def plain(self) -> Held:
         return self._plain
 
     def _has(self, name: object) -> bool:
-        if name not in self._names:
+        if name not in self._plain.names:
             return False
         ends = (one.expires or FOREVER for one in self._by_kind[str(name)])
         return self._tell(max(ends))
@@ -227,6 +264,15 @@ class _Watched(Held):
             return False
         end = self._plain.end(kind.exact(path))
         return self._tell(end)
+
+    def covers(self, kind: Kind, *values: object) -> bool:
+        # What is allowed is told of; so the capability is needed.
+        return self._plain.covers(kind, *values) and self.allows(kind.exact(*values))
+
+    def reaches(self, kind: str, path: str) -> bool:
+        if not self._plain.reaches(kind, path):
+            return False
+        return self._tell(self._paths[kind].lasts(path))
 
     def allows(self, capability: object) -> bool:
         if not self._plain.allows(capability):
@@ -238,6 +284,19 @@ class _Watched(Held):
         if end is not None and end != FOREVER:
             self._used(end)
         return True
+
+
+@final
+class _Names:
+    """The names of a watched set: asking for one tells when it ends."""
+
+    __slots__ = ("_has",)
+
+    def __init__(self, has: Callable[[object], bool]) -> None:
+        self._has = has
+
+    def __contains__(self, name: object) -> bool:
+        return self._has(name)
 
 
 def _cut(one: Capability, end: datetime | None) -> Iterator[Capability]:

@@ -95,9 +95,9 @@ class Kind:
         if len(values) != len(self.parameters):
             raise ValueError(_arity(self, len(values)))
         try:
+            # Written for a denial too: it names what is missing.
             arguments = tuple(
-                parameter.exact(value)
-                for parameter, value in zip(self.parameters, values, strict=True)
+                [one.exact(values[at]) for at, one in enumerate(self.parameters)]
             )
         except ValueError as error:
             raise Violation(self.name, str(error)) from None
@@ -292,7 +292,12 @@ class Capability:
         )
 
     def __hash__(self) -> int:
-        return self._hash
+        try:
+            return self._hash
+        except AttributeError:  # most are never put into a set: they ask one question
+            value = hash((self.kind.name, self.arguments, self.expires))
+            object.__setattr__(self, "_hash", value)
+            return value
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a capability is not pickled: send a token")
@@ -339,7 +344,6 @@ def _fill(
     write(capability, "kind", kind)
     write(capability, "arguments", arguments)
     write(capability, "expires", expires)
-    write(capability, "_hash", hash((kind.name, arguments, expires)))
 
 
 def _made(

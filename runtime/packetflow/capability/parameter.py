@@ -133,6 +133,7 @@ class _BoundParameter(Parameter):
             raise ValueError(f"{self.name}: a bound is finite")
         if not _ordered(argument):
             raise ValueError(f"{self.name}: {argument!r} has no order")
+        hash(argument)  # TypeError for a list: it has an order, but it can change
         return argument
 
 

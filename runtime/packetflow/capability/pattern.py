@@ -35,7 +35,7 @@ class PathPattern:
     def __init__(self, parts: tuple[str, ...], rest: bool) -> None:
         self.segments = parts
         self.rest = rest
-        self.path = "/" + "/".join(parts)
+        self.path = f"/{'/'.join(parts)}"
 
     @classmethod
     def parse(cls, text: str) -> PathPattern:

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 
 from packetflow.origin.source_map import Mapped, mapped
 from packetflow.origin.sources import HEADER, NAMES
@@ -20,19 +19,20 @@ def origin_of(error: BaseException) -> str:
     found = ""
     trace = error.__traceback__
     while trace is not None:
-        found = _place(trace) or found
+        code = trace.tb_frame.f_code
+        found = place_in(code.co_filename, trace.tb_lineno) or found
         trace = trace.tb_next
     return found
 
 
-def _place(trace: TracebackType) -> str:
-    file = trace.tb_frame.f_code.co_filename
+def place_in(file: str, line: int) -> str:
+    """The place, such as `orders.pf:11`, of a line that runs; "" if it is not generated."""
     if file.endswith(".pf"):
-        return f"{NAMES.get(file, file)}:{trace.tb_lineno}"
+        return f"{NAMES.get(file, file)}:{line}"
     found = ""
     for each in _map_of(file):
         first, last = each.lines
-        if each.origin is not None and first <= trace.tb_lineno <= last:
+        if each.origin is not None and first <= line <= last:
             found = f"{each.origin.path}:{each.origin.line}"
     return found
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 
 from packetflow.errors import (
+    Closed,
     DeadlineExceeded,
     Denied,
     Unavailable,
@@ -178,6 +181,10 @@ def problem_of(error: BaseException) -> Problem:
             return invalid(error)
         case DeadlineExceeded() | TimeoutError():
             return problem(504, "No answer came before the deadline.")
+        case Closed(opens=datetime() as opens):
+            # An HTTP date (RFC 9110, 10.2.3): it is right whenever it is read.
+            when = format_datetime(opens.astimezone(UTC), usegmt=True)
+            return problem(503, error.reason, headers=(("retry-after", when),))
         case Unavailable():
             return problem(503, error.reason, headers=_RETRY)
         case Unhandled():

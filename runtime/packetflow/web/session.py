@@ -7,21 +7,28 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from packetflow.context import Context
+from packetflow.standing import Lifetime
 from packetflow.web.http import Request
 from packetflow.web.security import Signer
 
 __all__ = ["Session", "Sessions"]
 
 IDLE_SECONDS: Final = 12 * 3600.0
+# A session is prolonged in steps: what ends with it need not be made anew each time.
+STEP_SECONDS: Final = 60.0
 MOST_SESSIONS: Final = 10_000
 
 
 @dataclass(slots=True)
 class Session:
-    """What the server remembers about one browser."""
+    """What the server remembers about one browser.
+
+    `lifetime` is there once somebody holds something until the session ends.
+    """
 
     id: str
     subject: str | None
@@ -29,6 +36,7 @@ class Session:
     signer: Signer = field(default_factory=Signer)
     contexts: dict[type[Context], Context] = field(default_factory=dict)
     flashes: list[str] = field(default_factory=list)
+    lifetime: Lifetime | None = None
 
 
 class Sessions:
@@ -47,14 +55,16 @@ class Sessions:
         if session.expires <= self._now():
             self.end(session)
             return None
-        session.expires = self._now() + IDLE_SECONDS
+        later = self._now() + IDLE_SECONDS
+        if later - session.expires >= STEP_SECONDS:
+            session.expires = later
         self._sessions.move_to_end(session.id)
         return session
 
     def start(self, subject: str | None) -> Session:
         """Begin a session with a fresh id, for a subject or for nobody yet."""
         while len(self._sessions) >= MOST_SESSIONS:
-            self._sessions.popitem(last=False)
+            self.end(next(iter(self._sessions.values())))
         session = Session(
             secrets.token_urlsafe(32), subject, self._now() + IDLE_SECONDS
         )
@@ -62,8 +72,14 @@ class Sessions:
         return session
 
     def end(self, session: Session) -> None:
-        """Forget a session."""
+        """Forget a session; what lasted as long as it is over."""
         self._sessions.pop(session.id, None)
+        if session.lifetime is not None:
+            session.lifetime.over = True
+
+    def left(self, session: Session) -> timedelta:
+        """How long a session lasts if it is not used again."""
+        return timedelta(seconds=session.expires - self._now())
 
     def renew(self, subject: str) -> None:
         """Begin a new epoch for a subject: their contexts are made again."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from packetflow.authority import Authority
 from packetflow.clock import Clock
 from packetflow.web.api import ApiHandler
+from packetflow.web.dashboard import Dashboard, Shown
 from packetflow.web.document import STYLE, STYLE_PATH, STYLE_VERSION
 from packetflow.web.http import (
     Receive,
@@ -124,6 +125,9 @@ class Site:
             yield "GET", SIGN_IN, sign_in
             yield "POST", SIGN_IN, sign_in
             yield "POST", SIGN_OUT, SignOut(self._visitors, self._painter)
+            if hasattr(self._app, "observe"):
+                app = cast("Shown", self._app)
+                yield from Dashboard(app, self._visitors, self._painter).routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope, as ASGI has it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from msgspec.structs import force_setattr
@@ -12,15 +13,18 @@ from packetflow.authority import Authority
 from packetflow.clock import Clock
 from packetflow.context import Context
 from packetflow.identifier import new_request_id
+from packetflow.standing import Lifetime
 from packetflow.web.auth import DevAuth
 from packetflow.web.http import Request
 from packetflow.web.problem import ProblemError, problem
 from packetflow.web.security import Signer
-from packetflow.web.session import Session, Sessions
+from packetflow.web.session import STEP_SECONDS, Session, Sessions
 
 __all__ = ["SIGN_IN", "NotSignedIn", "Visit", "Visitors"]
 
 SIGN_IN: Final = "/sign-in"
+
+_STEP: Final = timedelta(seconds=STEP_SECONDS / 2)
 
 C = TypeVar("C", bound=Context)
 
@@ -89,7 +93,18 @@ class Visitors:
             if known is None:
                 raise ProblemError(problem(403, "This is not for this kind of user."))
             session.contexts[context] = known
+        known = session.contexts[context] = known.in_session(self._lifetime(session))
         return _of_this_request(self.authority.current(known, self._clock.now()))
+
+    def _lifetime(self, session: Session) -> Lifetime:
+        """The session's end as an instant; it moves when the session is prolonged."""
+        end = self._clock.now() + self.sessions.left(session)
+        known = session.lifetime
+        if known is None:
+            known = session.lifetime = Lifetime(end)
+        elif end - known.end >= _STEP:
+            known.end = end
+        return known
 
     async def load(self, maker: DevAuth[C], subject: str) -> C | None:
         """Make a subject's context, known in the present epoch of its authority."""
