@@ -3,12 +3,14 @@
 #   make run               build examples/notes and serve it on 127.0.0.1:8080 (PORT=...)
 #   make test              everything that has to pass, on every Python 3.11 to 3.13 found
 #   make check             the quick part: style, types, import rules
+#   make chaos             kill a durable app 3,000 times, and look for what it promised
+#                          (KILLS=100 for fewer); on PostgreSQL a tenth of that
 #   make soundness         a million programs against the checker, twenty minutes on one core
 #                          (PROGRAMS=20000 for fewer)
 #   make generate          editor grammars, lexer tables and pictures, from grammar/
 #   make docs              the same, and the screenshots of the extension (needs chromium)
 #   make extension         pack the VS Code extension into dist/ and list what is in it
-#   make bench             measure against other generators, and write docs/benchmarks.md
+#   make bench             measure against others that do the same, and write docs/benchmarks.md
 #   make clean             remove environments and caches
 #
 #   PYTHON=python3.12      which Python .venv is made with
@@ -18,6 +20,7 @@ SHELL := /bin/sh
 PORT ?= 8080
 WORKERS ?= auto
 PROGRAMS ?= 1000000
+KILLS ?= 3000
 PYTHON ?= $(shell sh tools/find-python)
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -27,7 +30,7 @@ NODE_STAMP := $(VSCODE)/node_modules/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: run test check suite others soundness setup generate docs extension clean bench
+.PHONY: run test check suite others soundness chaos setup generate docs extension clean bench
 .DELETE_ON_ERROR:
 
 run: setup
@@ -84,6 +87,11 @@ suite: setup $(NODE_STAMP)
 # What the tests do with 60,000 programs, with as many as wanted.
 soundness: setup
 	@$(BIN)/python -m tests.authority.soundness --programs $(PROGRAMS)
+
+# What the tests do with 50 kills, with as many as wanted.
+chaos: setup
+	@$(BIN)/python -m tests.chaos --kills $(KILLS)
+	@$(BIN)/python -m tests.chaos --kills $$(($(KILLS) / 10 + 1)) --store postgres
 
 # The other Pythons run what can differ between them: not the browser, not what is
 # marked slow.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pfc.authority import check_authority
 from pfc.diagnostics import Diagnostic, Severity, diagnostic
-from pfc.emit import NotEmitted, collisions, generate
+from pfc.emit import Known, NotEmitted, collisions, generate
 from pfc.ir.program import Program
 from pfc.semantics import analyse
 from pfc.semantics.partial import of_sound_declarations
@@ -39,11 +39,12 @@ def compile_sources(
     python: Callable[[str], str | None] | None = None,
     *,
     emit: bool = True,
+    known: Known | None = None,
 ) -> Compilation:
     """Compiles the files of one source root.
 
     `sources` are path (relative to the root) → decoded text; `python` gives the source of a
-    linked Python module, or none if there is none.
+    linked Python module, or none if there is none. What is `known` is not generated again.
     """
     with _deep_recursion():
         parsed = [_parsed(path, sources[path]) for path in sorted(sources)]
@@ -64,7 +65,7 @@ def compile_sources(
         if _errors(found) or not emit:
             return Compilation(result, {}, analysis.program)
         try:
-            files = generate(analysis.program)
+            files = generate(analysis.program, known)
         except NotEmitted as gap:
             span = gap.span or Span(min(sources), 0, 0)
             refused = diagnostic("PF901", span, construct=gap.what)

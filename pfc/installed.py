@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 _JOINING = '''\
@@ -39,7 +40,7 @@ def installed_file(module: str) -> Path | None:
 
 def _sites() -> Iterator[Path]:
     """The folders of installed packages, in Python's order."""
-    own = {sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib")}
+    own = _standard_library()
     for at, entry in enumerate(sys.path):
         folder = Path(entry)
         if not entry or entry in own or not folder.is_absolute():
@@ -48,6 +49,12 @@ def _sites() -> Iterator[Path]:
         if at == 0 and folder.name not in _SITES:
             continue
         yield folder
+
+
+@cache
+def _standard_library() -> frozenset[str]:
+    paths = sysconfig.get_paths()
+    return frozenset((paths["stdlib"], paths["platstdlib"]))
 
 
 def joining_packages(files: Iterable[str]) -> dict[str, str]:

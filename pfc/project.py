@@ -9,9 +9,10 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pfc.diagnostics import Diagnostic, diagnostic
+from pfc.incremental.scan import import_words
 from pfc.installed import installed_file
 from pfc.settings import FILE as SETTINGS_FILE
 from pfc.settings import Settings, SettingsError, read_settings, settings_file
@@ -20,10 +21,15 @@ from pfc.span import Source, Span
 LARGEST_FILE: Final = 10_000_000
 """Bytes of the largest source that is read."""
 
+LOCK_FILE: Final = "durable.lock.json"
+"""In the source root: which shapes of state were accepted."""
+
+STDIN: Final = "<stdin>"
+
+_MODULE: Final = re.compile(
+    rb"^[ \t]*module[ \t]+([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)", re.M
+)
 _SKIPPED: Final = frozenset({"__pycache__", "node_modules"})
-# More than the imports, never less: a word in a comment or a string can only add a
-# module that exists anyway.
-_IMPORT: Final = re.compile(r"\b(?:import|from)\s+([\w`]+(?:\s*\.\s*[\w`]+)*)")
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class Project:
     """The sources that are no files of this project, and where they are installed."""
     warnings: list[Diagnostic] = field(default_factory=list)
     """What was found that does not stop a build."""
+    unnamed: set[str] = field(default_factory=set)
+    """The source that came from standard input without the name of a file."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -107,12 +115,15 @@ class Project:
         return [
             *self.folders,
             *map(self.file, self.sources),
+            self.root / LOCK_FILE,
             *sorted(parent / SETTINGS_FILE for parent in parents),
             *(path for module in modules for path in self.python_files(module)),
         ]
 
     def display(self, path: str) -> str:
         """A source path as people see it: from the current folder if it is below."""
+        if path in self.unnamed:
+            return STDIN
         return shown(self.file(path)) if path in self.sources else path
 
 
@@ -151,7 +162,50 @@ def _root(path: Path) -> Path:
     return folder if settings is None else settings.parent
 
 
-def _read(root: Path, paths: list[Path]) -> Project:
+def project_of_text(data: bytes, path: str = "") -> Project:
+    """The project of one source as an editor has it, and of what it imports from disk.
+
+    `path` is the file that it is going to be, there or not. Without one it lies in the
+    current project, as the module that it says it is, and is shown as `<stdin>`.
+    """
+    try:
+        file = Path(path).resolve() if path else _unnamed(data)
+        root = _root(file) if path else _root(Path.cwd())
+        is_folder = file.is_dir()
+    except (OSError, ValueError, RuntimeError):  # too long, NUL, a loop of links
+        is_folder, root = True, Path.cwd()
+    if is_folder:
+        found = diagnostic("PF905", Span(path, 0, 0), path=f"`{path}`")
+        return Project(Path.cwd(), False, diagnostics=[found])
+    project = _opened(root, whole=False)
+    name = file.relative_to(root).as_posix()
+    if file.suffix != ".pf":
+        project.diagnostics.append(_no_source(file))
+    elif len(data) > LARGEST_FILE:
+        found = diagnostic(
+            "PF907", Span(name, 0, 0), size=len(data), limit=LARGEST_FILE
+        )
+        project.diagnostics.append(found)
+    else:
+        if not path:
+            project.unnamed.add(name)
+        project.chosen.append(name)
+        source = _decoded(project, name, data.removeprefix(codecs.BOM_UTF8))
+        project.sources[name] = source
+        places: dict[str, _Place] = {}
+        _read_names(project, [*_imported(project, name, source.text, places)], places)
+    return project
+
+
+def _unnamed(data: bytes) -> Path:
+    """Where a source would stand that says which module it is."""
+    said = _MODULE.search(data)
+    name = "stdin" if said is None else said[1].decode().replace(".", "/")
+    return _root(Path.cwd()) / f"{name}.pf"
+
+
+def _opened(root: Path, *, whole: bool) -> Project:
+    """A project with its settings and without sources."""
     file = settings_file(root)
     settings = Settings()
     problems: list[Diagnostic] = []
@@ -160,7 +214,11 @@ def _read(root: Path, paths: list[Path]) -> Project:
             settings = read_settings(file)
         except (SettingsError, OSError, UnicodeDecodeError) as problem:
             problems.append(diagnostic("PF908", _whole(file), reason=str(problem)))
-    project = Project(root, root in paths, settings, diagnostics=problems)
+    return Project(root, whole, settings, diagnostics=problems)
+
+
+def _read(root: Path, paths: list[Path]) -> Project:
+    project = _opened(root, whole=root in paths)
     skipped = project.out.resolve()
     for path in paths:
         _read_path(project, path, skipped)
@@ -177,11 +235,18 @@ def _read_path(project: Project, path: Path, skipped: Path) -> None:
         files = [path]
     project.chosen.extend(path.relative_to(project.root).as_posix() for path in files)
     waiting = [path.relative_to(project.root).as_posix() for path in reversed(files)]
+    _read_names(project, waiting, {})
+
+
+def _read_names(
+    project: Project, waiting: list[str], places: dict[str, _Place]
+) -> None:
+    """Reads these sources and what they import."""
     while waiting:
         name = waiting.pop()
         if name not in project.sources and (source := _source(project, name)):
             project.sources[name] = source
-            waiting.extend(_imported(project, name, source.text))
+            waiting.extend(_imported(project, name, source.text, places))
 
 
 def _discovered(project: Project, folder: Path, skipped: Path) -> Iterator[Path]:
@@ -204,37 +269,52 @@ def _entered(folder: Path, skipped: Path) -> bool:
     return not hidden and folder != skipped and not (folder / "pyvenv.cfg").exists()
 
 
-def _imported(project: Project, importing: str, text: str) -> Iterator[str]:
-    """The modules that a source imports: the project's own first, then installed ones."""
-    for match in _IMPORT.finditer(text):
+class _Place(NamedTuple):
+    """Where a module may be: `installed` if there is another one than the own."""
+
+    is_own: bool
+    installed: Path | None
+
+
+def _imported(
+    project: Project, importing: str, text: str, places: dict[str, _Place]
+) -> Iterator[str]:
+    """The modules that a source imports: the project's own first, then installed ones.
+
+    `places` are those that other sources have asked for.
+    """
+    # More than the imports, never less: a word in a comment or a string can only add
+    # a module that exists anyway.
+    for match in import_words(text):
         parts = re.split(r"\s*\.\s*", match[1].replace("`", ""))
         name = f"{'/'.join(parts)}.pf"
-        try:
-            is_own = (project.root / name).is_file()
-        except (OSError, ValueError):  # such as a name that is too long
-            continue
-        path = installed_file(".".join(parts))
-        if path is not None and path != project.root / name:
-            if is_own:
-                span = Span(importing, *match.span(1))
-                hidden = diagnostic("PF925", span, module=".".join(parts))
-                project.warnings.append(hidden)
-            else:
-                project.installed[name] = path
+        if name not in places:
+            places[name] = _place(project, name)
+        is_own, path = places[name]
+        if path is not None and is_own:
+            span = Span(importing, *match.span(1))
+            hidden = diagnostic("PF925", span, module=".".join(parts))
+            project.warnings.append(hidden)
+        elif path is not None:
+            project.installed[name] = path
         if is_own or path is not None:
             yield name
+
+
+def _place(project: Project, name: str) -> _Place:
+    own = project.root / name
+    try:
+        is_own = own.is_file()
+    except (OSError, ValueError):  # such as a name that is too long
+        return _Place(False, None)
+    path = installed_file(name.removesuffix(".pf").replace("/", "."))
+    return _Place(is_own, None if path == own else path)
 
 
 def _source(project: Project, name: str) -> Source | None:
     path = project.file(name)
     if path.suffix != ".pf":
-        found = diagnostic(
-            "PF909",
-            _whole(path),
-            path=f"`{shown(path)}`",
-            reason="it is no .pf file",
-        )
-        project.diagnostics.append(found)
+        project.diagnostics.append(_no_source(path))
         return None
     try:
         status = path.stat()
@@ -257,6 +337,11 @@ def _source(project: Project, name: str) -> Source | None:
         project.diagnostics.append(too_large)
         return None
     return _decoded(project, name, data.removeprefix(codecs.BOM_UTF8))
+
+
+def _no_source(path: Path) -> Diagnostic:
+    where = f"`{shown(path)}`"
+    return diagnostic("PF909", _whole(path), path=where, reason="it is no .pf file")
 
 
 def _decoded(project: Project, name: str, data: bytes) -> Source:

@@ -23,6 +23,7 @@ class Settings:
     out: str = "build"
     app: str | None = None
     mypy: bool = True
+    migrations: str | None = None
 
 
 def settings_file(folder: Path) -> Path | None:

@@ -11,7 +11,16 @@ from pfc.frozen import dataclass
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir.program import Program
-from pfc.ir.types import PATH, OptionalType, RecordType, RefinedType, Type, base_of
+from pfc.ir.types import (
+    PATH,
+    DeclId,
+    OptionalType,
+    RecordType,
+    RefinedType,
+    Type,
+    UnionType,
+    base_of,
+)
 
 Prefix = tuple[str, ...]
 """The segments of a constant path."""
@@ -56,7 +65,7 @@ def both(left: Bounds, right: Bounds) -> Bounds:
     """What is known where both are."""
     if left is UNBOUNDED:
         return right
-    if right is UNBOUNDED:
+    if right is UNBOUNDED or left is right:
         return left
     return Bounds(
         left.under | right.under,
@@ -120,6 +129,8 @@ def constraints(condition: e.Expr, holds: bool) -> Iterator[tuple[e.Expr, Bounds
 
     Only constants bound: configuration and state can change.
     """
+    if type(condition) not in _BOUNDING_CONDITIONS:
+        return
     match condition:
         case e.Not(operand=operand):
             yield from constraints(operand, not holds)
@@ -134,12 +145,18 @@ def constraints(condition: e.Expr, holds: bool) -> Iterator[tuple[e.Expr, Bounds
             if under is not None:
                 yield value, Bounds(under=frozenset((under,)))
         case e.Compare(operator=operator, left=left, right=right):
-            yield from _compared(operator, left, right, holds)
-            yield from _compared(_MIRROR[operator], right, left, holds)
+            if not isinstance(right, _NEVER_CONSTANT):
+                yield from _compared(operator, left, right, holds)
+            if not isinstance(left, _NEVER_CONSTANT):
+                yield from _compared(_MIRROR[operator], right, left, holds)
         case e.Contains(item=item, container=e.RangeExpr(low=low, high=high)) if holds:
             yield item, Bounds(upper=constant_of(high), lower=constant_of(low))
 
 
+_NEVER_CONSTANT: Final = (e.Local, e.FieldOf, e.StateField, e.Method)
+_BOUNDING_CONDITIONS: Final = frozenset(
+    {e.Not, e.Logic, e.UnderPath, e.Compare, e.Contains}
+)
 _MIRROR: Final = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPPOSITE: Final = {
     "==": "!=",
@@ -177,18 +194,101 @@ def _compared(
 
 
 # ---------------------------------------------------------------- what types say
-def bounds_of_type(program: Program, type_: Type) -> Bounds:
-    """What a value's type says about it."""
-    found = UNBOUNDED
-    while isinstance(type_, (RefinedType, OptionalType)):
-        if isinstance(type_, OptionalType):
-            type_ = type_.item
-            continue
-        refined = program.by_id.get(type_.id)
-        if isinstance(refined, d.Refined):
-            found = both(found, bounds_of_refinement(refined.refinement))
-        type_ = type_.base
-    return found
+BOUNDING: Final = frozenset({RefinedType, OptionalType})
+"""The classes of types that may say something about their values."""
+
+
+class TypeBounds:
+    """What the types of a program say about their values, worked out once for each."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._refined: dict[DeclId, Bounds] = {}
+        self._members: dict[tuple[DeclId, bool, str], Bounds] = {}
+        self._parts: dict[tuple[int, str, str], tuple[Type, Bounds]] = {}
+        self._types: dict[int, tuple[Type, Bounds]] = {}
+        self._fields: dict[int, tuple[d.Field, Bounds]] = {}
+
+    def of(self, type_: Type) -> Bounds:
+        """What a value's type says about it."""
+        if type(type_) not in BOUNDING:
+            return UNBOUNDED
+        known = self._types.get(id(type_))
+        if known is None:
+            # The type is kept with it: no other gets its number.
+            known = self._types[id(type_)] = type_, self._of(type_)
+        return known[1]
+
+    def _of(self, type_: Type) -> Bounds:
+        found = UNBOUNDED
+        while isinstance(type_, (RefinedType, OptionalType)):
+            if isinstance(type_, OptionalType):
+                type_ = type_.item
+                continue
+            found = both(found, self._of_refined(type_.id))
+            type_ = type_.base
+        return found
+
+    def _of_refined(self, id_: DeclId) -> Bounds:
+        known = self._refined.get(id_)
+        if known is None:
+            refined = self._program.by_id.get(id_)
+            known = UNBOUNDED
+            if isinstance(refined, d.Refined):
+                known = bounds_of_refinement(refined.refinement)
+            self._refined[id_] = known
+        return known
+
+    def of_field(self, field: d.Field) -> Bounds:
+        """What a field's type and its own refinement say."""
+        known = self._fields.get(id(field))
+        if known is None:
+            own = bounds_of_refinement(field.refinement)
+            # The field is kept with it: no other gets its number.
+            known = self._fields[id(field)] = field, both(self.of(field.type), own)
+        return known[1]
+
+    def of_part(self, owner: Type, variant: str, name: str) -> Bounds:
+        """What is said about a field of a record, of a context, or of a variant."""
+        key = id(owner), variant, name
+        known = self._parts.get(key)
+        if known is None:
+            # The type is kept with it: no other gets its number.
+            known = self._parts[key] = owner, self._of_part(owner, variant, name)
+        return known[1]
+
+    def _of_part(self, owner: Type, variant: str, name: str) -> Bounds:
+        base = base_of(owner)
+        if not isinstance(base, UnionType):
+            return self.of_member(owner, name)
+        union = self._program.by_id.get(base.id)
+        if isinstance(union, d.UnionDecl):
+            for each in union.variants:
+                for field in each.fields:
+                    if (each.name, field.name) == (variant, name):
+                        return self.of_field(field)
+        return UNBOUNDED
+
+    def of_member(self, owner: Type, name: str) -> Bounds:
+        """What a record or context says about one of its fields, its `always` included."""
+        base = base_of(owner)
+        key = getattr(base, "id", ""), isinstance(base, RecordType), name
+        known = self._members.get(key)
+        if known is None:
+            known = self._members[key] = self._of_member(*key)
+        return known
+
+    def _of_member(self, owner: DeclId, is_record: bool, name: str) -> Bounds:
+        declaration = self._program.by_id.get(owner)
+        if not isinstance(declaration, (d.Record, d.Context, d.Config)):
+            return UNBOUNDED
+        field = next((each for each in declaration.fields if each.name == name), None)
+        if field is None:
+            return UNBOUNDED
+        found = self.of_field(field)
+        if isinstance(declaration, d.Record) and is_record:
+            found = both(found, _about(field.symbol, declaration.always))
+        return found
 
 
 def bounds_of_refinement(refinement: d.Refinement | None) -> Bounds:
@@ -201,26 +301,6 @@ def bounds_of_refinement(refinement: d.Refinement | None) -> Bounds:
     if refinement.where is None or refinement.it is None:
         return found
     return both(found, _about(refinement.it, (refinement.where,)))
-
-
-def bounds_of_field(program: Program, field: d.Field) -> Bounds:
-    """What a field's type and its own refinement say."""
-    of_type = bounds_of_type(program, field.type)
-    return both(of_type, bounds_of_refinement(field.refinement))
-
-
-def bounds_of_member(program: Program, owner: Type, name: str) -> Bounds:
-    """What a record or context says about one of its fields, its `always` included."""
-    declaration = program.by_id.get(getattr(base_of(owner), "id", ""))
-    if not isinstance(declaration, (d.Record, d.Context, d.Config)):
-        return UNBOUNDED
-    field = next((each for each in declaration.fields if each.name == name), None)
-    if field is None:
-        return UNBOUNDED
-    found = bounds_of_field(program, field)
-    if isinstance(declaration, d.Record) and isinstance(base_of(owner), RecordType):
-        found = both(found, _about(field.symbol, declaration.always))
-    return found
 
 
 def _about(subject: e.Symbol, conditions: Iterable[e.Expr]) -> Bounds:

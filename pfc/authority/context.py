@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from pfc.authority.bounds import TypeBounds
 from pfc.authority.facts import Fact
 from pfc.authority.kinds import Kinds
 from pfc.authority.nodes import Functions
@@ -23,11 +24,13 @@ class Context:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.kinds = Kinds.of(program)
+        self.bounds = TypeBounds(program)
         self.trace = Trace()
         self.calls_python = Functions(program, lambda n: isinstance(n, d.Python))
         self.reads_guarded = Functions(program, self._reads_guarded)
         self._sources = {m.path: m.source for m in program.modules.values()}
         self._last_read: dict[str, Sym] = {}
+        self._defaults: dict[tuple[DeclId, str], tuple[d.Field, ...]] = {}
         self.holds: dict[DeclId, tuple[Fact, ...]] = {}
 
     # ------------------------------------------------------------ texts
@@ -46,7 +49,8 @@ class Context:
             return term.text
         if isinstance(term, Derived) and term.operation.startswith("field "):
             return term.text
-        return self.trace.names.get(term, term.text)
+        name = self.trace.names.get(term)
+        return term.text if name is None else name
 
     def name(self, term: Term, name: str) -> None:
         """A variable was bound to a value; one without a name of its own takes it."""
@@ -84,6 +88,11 @@ class Context:
         owner = getattr(base_of(type_), "id", "")
         return self._guarded.get((owner, variant, name))
 
+    @cached_property
+    def guards(self) -> bool:
+        """Whether reading any field of the program needs a capability."""
+        return bool(self._guarded)
+
     def fields_of(self, type_: Type, variant: str) -> tuple[d.Field, ...]:
         """The fields of a record, context or variant."""
         declaration = self.program.by_id.get(getattr(base_of(type_), "id", ""))
@@ -94,6 +103,16 @@ class Context:
                 return next((v.fields for v in variants if v.name == variant), ())
             case _:
                 return ()
+
+    def defaults_of(self, type_: Type, variant: str) -> tuple[d.Field, ...]:
+        """Those of its fields that have a default."""
+        key = getattr(base_of(type_), "id", ""), variant
+        known = self._defaults.get(key)
+        if known is None:
+            fields = self.fields_of(type_, variant)
+            known = tuple(field for field in fields if field.default is not None)
+            self._defaults[key] = known
+        return known
 
     @cached_property
     def _guarded(self) -> dict[tuple[DeclId, str, str], d.Field]:

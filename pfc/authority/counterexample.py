@@ -36,8 +36,11 @@ class Counterexamples:
         self._judge = judge
         self._show = show
 
-    def denied(self, use: Use, need: Need) -> str | None:
-        """A caller whom the use would deny, in words."""
+    def denied(self, use: Use, need: Need, newer: Term | None = None) -> str | None:
+        """A caller whom the use would deny, in words.
+
+        `newer` is a value under the name of an older one, from which it is told.
+        """
         values = self._values(use, need, use.facts.held)
         held = [
             self._ground(f.capability, values) for f in use.facts.held if not f.each
@@ -47,7 +50,20 @@ class Counterexamples:
         ground = Need(wanted, {}, need.declared)
         if need.each or self._judge.cover(ground, facts, NOTHING_KNOWN):
             return None
-        return f"for example, {self._caller(held, values)} is denied here"
+        return f"for example, {self._caller(held, values, newer)} is denied here"
+
+    def attenuated(self, use: Use, need: Need) -> tuple[str, ...]:
+        """What a callee gets and what it lacks then, in words; nothing if not found."""
+        values = self._values(use, need, use.facts.held)
+        given = [self._ground(each.capability, values) for each in use.only]
+        wanted = self._ground(need.capability, values)
+        facts = [Fact(each, need.declared, "only") for each in given]
+        ground = Need(wanted, {}, need.declared)
+        if need.each or self._judge.cover(ground, facts, NOTHING_KNOWN):
+            return ()
+        has = ", ".join(f"`{self._show.capability(each)}`" for each in given)
+        lacks = self._show.capability(wanted)
+        return (f"for example, it is given {has} and lacks `{lacks}`",)
 
     def row(self, use: Use, need: Need) -> str | None:
         """A row that a query would reach for a caller who may not, in words."""
@@ -94,19 +110,27 @@ class Counterexamples:
         has = dict.fromkeys(f"`{self._show.capability(each)}`" for each in held)
         return f"who has only {', '.join(has)}" if has else "with no capabilities"
 
-    def _caller(self, held: list[Capability], values: Mapping[Term, Const]) -> str:
+    def _caller(
+        self, held: list[Capability], values: Mapping[Term, Const], newer: Term | None
+    ) -> str:
         sent, others = [], []
         for term, value in values.items():
             source = term.source if isinstance(term, Sym) else None
             if source is not None and source.kind in ("field", "page"):
-                sent.append(f"{self._show.term(term)} {value.text}")
+                sent.append(f"{self._name(term, newer)} {value.text}")
             else:
-                others.append(f"{self._show.term(term)} is {value.text}")
+                others.append(f"{self._name(term, newer)} is {value.text}")
         text = f"where {' and '.join(others)}, " if others else ""
         text += f"a caller {self._who(held)}"
         if sent:
             text += f" {'and' if held else 'who'} sends {' and '.join(sent)}"
         return text
+
+    def _name(self, term: Term, newer: Term | None) -> str:
+        name = self._show.term(term)
+        if newer is None or self._show.term(newer) != name:
+            return name
+        return f"the {'new' if term == newer else 'old'} {name}"
 
     # ------------------------------------------------------------ values
     def _values(
@@ -152,7 +176,7 @@ class Counterexamples:
                 if any(isinstance(each, str) for each in texts[1:]):
                     yield from map(constant, _filled(texts))
                     return
-                bases = sorted(bounds.under, key=len) or [()]
+                bases = sorted(bounds.under, key=lambda p: (len(p), p)) or [()]
                 for path in _PATHS:
                     yield constant(path_text(bases[-1]) + path if bases[-1] else path)
             case AtMost():

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from pfc.authority.bounds import (
+    BOUNDING,
     UNBOUNDED,
     Bounds,
-    bounds_of_field,
-    bounds_of_member,
-    bounds_of_type,
     prefix_of,
 )
 from pfc.authority.context import Context
@@ -19,13 +17,24 @@ from pfc.authority.terms import Const, Derived, Source, Sym, constant
 from pfc.authority.values import Value, element, fresh
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
-from pfc.ir.types import PATH, MapType, Type, UnionType, base_of
+from pfc.ir.types import PATH, MapType, Type, base_of
 from pfc.semantics.pattern_parts import symbols_in
 from pfc.span import Span
 
 _KEEPS_ELEMENTS: Final = frozenset(
     {"filter", "sort", "sort_by", "reverse", "take", "drop", "distinct"}
 )
+
+_OPERANDS: Final[Mapping[type, tuple[str, tuple[str, ...]]]] = {
+    e.IndexOf: ("index", ("value", "at")),
+    e.Not: ("not", ("operand",)),
+    e.Negate: ("-", ("operand",)),
+    e.OrElse: ("or else", ("value", "default")),
+    e.Contains: ("in", ("item", "container")),
+    e.RangeExpr: ("..", ("low", "high")),
+    e.UnderPath: ("under", ("value", "prefix")),
+}
+"""What operations are called, and where their operands are, first the first."""
 
 
 class Evaluator:
@@ -37,6 +46,7 @@ class Evaluator:
 
     def __init__(self, context: Context, caller: Value | None) -> None:
         self.context = context
+        self._bounds_of = context.bounds.of
         self.env: dict[e.Symbol, Value] = {}
         self.caller = caller
         self.seen: dict[int, Value] = {}
@@ -63,103 +73,80 @@ class Evaluator:
     # ------------------------------------------------------------ expressions
     def value(self, expr: e.Expr) -> Value:
         """What the expression stands for; evaluates what is inside it too."""
-        found = self._value(expr).bounded(
-            bounds_of_type(self.context.program, expr.type)
-        )
+        found = _WAYS.get(type(expr), Evaluator._other)(self, expr)
+        if type(expr.type) in BOUNDING:
+            bounds = self._bounds_of(expr.type)
+            if bounds is not UNBOUNDED and bounds is not found.bounds:
+                found = found.bounded(bounds)
         self.seen[id(expr)] = found
         return found
 
-    def _value(self, expr: e.Expr) -> Value:
-        match expr:
-            case e.Literal(value=value):
-                return Value(constant(value))
-            case e.Local(symbol=symbol):
-                return self.local(symbol)
-            case e.Caller():
-                return self.caller or fresh("caller", Source("other", "caller"))
-            case e.Refine(value=inner):
-                return self._refine(expr, inner)
-            case e.StateField():
-                return self._state(expr)
-            case e.ConfigValue(id=id_):
-                return self._changing(id_.rpartition(".")[2], expr.span)
-            case e.Builtin(name=name):
-                return fresh(f"{name}()", span=expr.span)
-            case e.FieldOf(value=inner, name=name):
-                owner = self.value(inner)
-                return self.field(owner, inner.type, "", name, expr.span)
-            case e.CanExpr():
-                self.checking(expr)
-                return fresh("can", span=expr.span)
-            case _:
-                return self._composed(expr)
+    def _other(self, expr: e.Expr) -> Value:
+        """Nothing else is a value that can be told apart: trust none of it."""
+        return fresh(self.text(expr), Source("other", self.text(expr)))
 
-    def _composed(self, expr: e.Expr) -> Value:
-        match expr:
-            case e.Construct():
-                return self._construct(expr)
-            case e.With():
-                return self._with(expr)
-            case e.ListExpr(items=items):
-                values = tuple(map(self.value, items))
-                return replace(self._derive("list", values, expr), items=values)
-            case e.MapExpr(entries=entries):
-                pairs = [self.value(part) for entry in entries for part in entry]
-                return self._derive("map", pairs, expr)
-            case e.CallFunction():
-                return self._call(expr)
-            case e.Method():
-                return self._method(expr)
-            case e.Logic(operator=operator, left=left, right=right):
-                first = self.value(left)
-                second = self._under(left, operator == "and", right)
-                return self._derive(operator, (first, second), expr)
-            case e.Conditional(condition=condition, then=then, otherwise=otherwise):
-                values = (
-                    self.value(condition),
-                    self._under(condition, True, then),
-                    self._under(condition, False, otherwise),
-                )
-                return self._derive("if", values, expr)
-            case e.MatchValue():
-                return self._match(expr)
-            case _:
-                return self._operation(expr)
+    def _literal(self, expr: e.Literal) -> Value:
+        return Value(constant(expr.value))
 
-    def _operation(self, expr: e.Expr) -> Value:
-        match expr:
-            case e.Interpolation(parts=parts):
-                texts = tuple(p if isinstance(p, str) else None for p in parts)
-                values = [self.value(p) for p in parts if not isinstance(p, str)]
-                return self._derive(f"text {texts!r}", values, expr)
-            case e.IndexOf(value=value, at=at):
-                return self._derive("index", (self.value(value), self.value(at)), expr)
-            case e.Not(operand=operand):
-                return self._derive("not", (self.value(operand),), expr)
-            case e.Negate(operand=operand):
-                return self._derive("-", (self.value(operand),), expr)
-            case (
-                e.Arithmetic(operator=operator, left=left, right=right)
-                | e.Compare(operator=operator, left=left, right=right)
-            ):
-                values = [self.value(left), self.value(right)]
-                return self._derive(operator, values, expr)
-            case e.OrElse(value=value, default=default):
-                pair = (self.value(value), self.value(default))
-                return self._derive("or else", pair, expr)
-            case e.Contains(item=item, container=container):
-                pair = (self.value(item), self.value(container))
-                return self._derive("in", pair, expr)
-            case e.RangeExpr(low=low, high=high):
-                return self._derive("..", (self.value(low), self.value(high)), expr)
-            case e.UnderPath(value=value, prefix=prefix):
-                pair = (self.value(value), self.value(prefix))
-                return self._derive("under", pair, expr)
-            case e.LambdaExpr():
-                return self._lambda(expr, ())
-            case _:
-                # Nothing else is a value that can be told apart: trust none of it.
-                return fresh(self.text(expr), Source("other", self.text(expr)))
+    def _local(self, expr: e.Local) -> Value:
+        return self.env.get(expr.symbol) or self.local(expr.symbol)
+
+    def _caller(self, expr: e.Caller) -> Value:
+        return self.caller or fresh("caller", Source("other", "caller"))
+
+    def _global(self, expr: e.ConfigValue | e.CalendarValue) -> Value:
+        """What can be another one each time."""
+        text = expr.id.rpartition(".")[2]
+        symbol = Sym(text, origin=text, span=expr.span)
+        self.context.read_again(symbol)
+        return Value(symbol)
+
+    def _builtin(self, expr: e.Builtin) -> Value:
+        return fresh(f"{expr.name}()", span=expr.span)
+
+    def _field_of(self, expr: e.FieldOf) -> Value:
+        inner = expr.value
+        return self.field(self.value(inner), inner.type, "", expr.name, expr.span)
+
+    def _can(self, expr: e.CanExpr) -> Value:
+        self.checking(expr)
+        return fresh("can", span=expr.span)
+
+    def _list(self, expr: e.ListExpr) -> Value:
+        values = tuple(map(self.value, expr.items))
+        return Value(self._derived("list", values, expr), items=values)
+
+    def _map_expr(self, expr: e.MapExpr) -> Value:
+        pairs = [self.value(part) for entry in expr.entries for part in entry]
+        return self._derive("map", pairs, expr)
+
+    def _logic(self, expr: e.Logic) -> Value:
+        first = self.value(expr.left)
+        second = self._under(expr.left, expr.operator == "and", expr.right)
+        return self._derive(expr.operator, (first, second), expr)
+
+    def _conditional(self, expr: e.Conditional) -> Value:
+        values = (
+            self.value(expr.condition),
+            self._under(expr.condition, True, expr.then),
+            self._under(expr.condition, False, expr.otherwise),
+        )
+        return self._derive("if", values, expr)
+
+    def _interpolation(self, expr: e.Interpolation) -> Value:
+        texts = tuple([p if isinstance(p, str) else None for p in expr.parts])
+        values = [self.value(p) for p in expr.parts if not isinstance(p, str)]
+        return self._derive(f"text {texts!r}", values, expr)
+
+    def _binary(self, expr: e.Arithmetic | e.Compare) -> Value:
+        pair = (self.value(expr.left), self.value(expr.right))
+        return self._derive(expr.operator, pair, expr)
+
+    def _of_parts(self, expr: e.Expr) -> Value:
+        """An operation that is no more than its name and its operands."""
+        name, operands = _OPERANDS[type(expr)]
+        parts = [self.value(getattr(expr, operand)) for operand in operands]
+        return self._derive(name, parts, expr)
 
     # ------------------------------------------------------------ pieces
     def local(self, symbol: e.Symbol) -> Value:
@@ -176,8 +163,9 @@ class Evaluator:
 
     def bind(self, symbol: e.Symbol, value: Value) -> None:
         """From here on the name stands for the value."""
-        bounds = bounds_of_type(self.context.program, symbol.type)
-        self.env[symbol] = value.bounded(bounds)
+        if type(symbol.type) in BOUNDING:
+            value = value.bounded(self._bounds_of(symbol.type))
+        self.env[symbol] = value
 
     def introduce(self, symbol: e.Symbol, value: Value) -> None:
         """A statement or pattern makes a name, perhaps one that was in use."""
@@ -187,31 +175,22 @@ class Evaluator:
         self, owner: Value, type_: Type, variant: str, name: str, at: Span
     ) -> Value:
         """A field of a value; the same one each time."""
-        self.reading(owner, type_, variant, name, at)
+        if self.context.guards:
+            self.reading(owner, type_, variant, name, at)
         known = owner.parts.get(name)
-        bounds = self._member_bounds(type_, variant, name)
+        bounds = self.context.bounds.of_part(type_, variant, name)
         if known is not None:
             return known.bounded(bounds)
         text = f"{self.context.shown(owner.term)}.{name}"
         operation = f"part {variant}.{name}" if variant else f"field {name}"
         return Value(Derived(operation, (owner.term,), text), bounds)
 
-    def _member_bounds(self, type_: Type, variant: str, name: str) -> Bounds:
-        program = self.context.program
-        base = base_of(type_)
-        if not isinstance(base, UnionType):
-            return bounds_of_member(program, type_, name)
-        union = program.by_id.get(base.id)
-        if isinstance(union, d.UnionDecl):
-            for each in union.variants:
-                for field in each.fields:
-                    if (each.name, field.name) == (variant, name):
-                        return bounds_of_field(program, field)
-        return UNBOUNDED
-
     def _derive(self, operation: str, parts: Iterable[Value], expr: e.Expr) -> Value:
-        terms = tuple(part.term for part in parts)
-        return Value(Derived(operation, terms, self.text(expr)))
+        return Value(self._derived(operation, parts, expr))
+
+    def _derived(self, operation: str, parts: Iterable[Value], expr: e.Expr) -> Derived:
+        terms = tuple([part.term for part in parts])
+        return Derived(operation, terms, partial(self.context.text, expr.span))
 
     def _state(self, expr: e.StateField) -> Value:
         self.reading_state(expr.name)
@@ -227,20 +206,16 @@ class Evaluator:
         if isinstance(reactor, d.Reactor):
             for field in reactor.state:
                 if field.name == expr.name:
-                    return bounds_of_field(self.context.program, field)
+                    return self.context.bounds.of_field(field)
         return UNBOUNDED
 
-    def _refine(self, expr: e.Refine, inner: e.Expr) -> Value:
+    def _refine(self, expr: e.Refine) -> Value:
         """The same value, unless it becomes a Path: then it is put in normal form."""
-        value = self.value(inner)
-        if base_of(expr.type) == base_of(inner.type):
+        value = self.value(expr.value)
+        own, other = base_of(expr.type), base_of(expr.value.type)
+        if own is other or own == other:
             return value
         return self._derive("as", (value,), expr).bounded(_built_path(expr))
-
-    def _changing(self, text: str, span: Span) -> Value:
-        symbol = Sym(text, origin=text, span=span)
-        self.context.read_again(symbol)
-        return Value(symbol)
 
     def _under(self, condition: e.Expr, holds: bool, expr: e.Expr) -> Value:
         release = self.assuming(condition, holds)
@@ -250,18 +225,18 @@ class Evaluator:
 
     def _construct(self, expr: e.Construct) -> Value:
         parts = {name: self.value(argument) for name, argument in expr.arguments}
-        for field in self.context.fields_of(expr.type, expr.variant):
+        for field in self.context.defaults_of(expr.type, expr.variant):
             if field.name not in parts and field.default is not None:
                 parts[field.name] = self.value(field.default)
         operation = f"make {expr.id}.{expr.variant} {tuple(parts)!r}"
-        return replace(self._derive(operation, parts.values(), expr), parts=parts)
+        return Value(self._derived(operation, parts.values(), expr), parts=parts)
 
     def _with(self, expr: e.With) -> Value:
         old = self.value(expr.value)
         changes = {name: self.value(change) for name, change in expr.changes}
         values = (old, *changes.values())
-        made = self._derive(f"with {tuple(changes)!r}", values, expr)
-        return replace(made, parts={**old.parts, **changes})
+        made = self._derived(f"with {tuple(changes)!r}", values, expr)
+        return Value(made, parts={**old.parts, **changes})
 
     def _call(self, expr: e.CallFunction) -> Value:
         arguments = {name: self.value(argument) for name, argument in expr.arguments}
@@ -282,15 +257,15 @@ class Evaluator:
                 values.append(found)
             else:
                 values.append(self.value(argument))
-        made = self._derive(f"method {expr.owner}.{expr.name}", values, expr)
+        made = self._derived(f"method {expr.owner}.{expr.name}", values, expr)
         if expr.owner in ("List", "Set") and expr.name in _KEEPS_ELEMENTS:
-            return replace(made, whole=receiver.collection)
-        return made
+            return Value(made, whole=receiver.collection)
+        return Value(made)
 
     def _lambda(self, expr: e.LambdaExpr, given: tuple[Value, ...]) -> Value:
         """What it gives, when its parameters are made of anything in `given`."""
+        parts = tuple([value.term for value in given])
         for symbol in expr.parameters:
-            parts = tuple(value.term for value in given)
             own = Sym(symbol.name, span=symbol.span)
             self.bind(symbol, Value(Derived("element", (*parts, own), symbol.name)))
         return self._derive("lambda", (self.value(expr.body),), expr)
@@ -380,3 +355,32 @@ def range_bounds(low: Value, high: Value) -> Bounds:
 
 def _constant(value: Value) -> Const | None:
     return value.term if isinstance(value.term, Const) else None
+
+
+_WAYS: Final[Mapping[type, Callable[[Evaluator, Any], Value]]] = {
+    e.Literal: Evaluator._literal,
+    e.Local: Evaluator._local,
+    e.Caller: Evaluator._caller,
+    e.Refine: Evaluator._refine,
+    # Looked up when called: tests put other ways of reading state in its place.
+    e.StateField: lambda self, expr: self._state(expr),
+    e.ConfigValue: Evaluator._global,
+    e.CalendarValue: Evaluator._global,
+    e.Builtin: Evaluator._builtin,
+    e.FieldOf: Evaluator._field_of,
+    e.CanExpr: Evaluator._can,
+    e.Construct: Evaluator._construct,
+    e.With: Evaluator._with,
+    e.ListExpr: Evaluator._list,
+    e.MapExpr: Evaluator._map_expr,
+    e.CallFunction: Evaluator._call,
+    e.Method: Evaluator._method,
+    e.Logic: Evaluator._logic,
+    e.Conditional: Evaluator._conditional,
+    e.MatchValue: Evaluator._match,
+    e.Interpolation: Evaluator._interpolation,
+    e.Arithmetic: Evaluator._binary,
+    e.Compare: Evaluator._binary,
+    e.LambdaExpr: lambda self, expr: self._lambda(expr, ()),
+    **dict.fromkeys(_OPERANDS, Evaluator._of_parts),
+}

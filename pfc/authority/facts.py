@@ -60,18 +60,24 @@ class Facts:
 
     def holding(self, *facts: Fact) -> Facts:
         """These facts too."""
-        return replace(self, held=self.held + facts) if facts else self
+        if not facts:
+            return self
+        return Facts(self.held + facts, self.absent, self.bounds)
 
     def lacking(self, *facts: Fact) -> Facts:
         """It is also known that the caller does not hold these."""
-        return replace(self, absent=self.absent + facts) if facts else self
+        if not facts:
+            return self
+        return Facts(self.held, self.absent + facts, self.bounds)
 
     def bounding(self, bounds: Iterable[tuple[Term, Bounds]]) -> Facts:
         """These bounds too."""
         known = dict(self.bounds)
         for term, more in bounds:
             known[term] = both(known.get(term, UNBOUNDED), more)
-        return self if known == self.bounds else replace(self, bounds=known)
+        if known == self.bounds:
+            return self
+        return Facts(self.held, self.absent, known)
 
     def bounds_of(self, term: Term) -> Bounds:
         """What the way here has shown about a value."""
@@ -86,7 +92,7 @@ class Facts:
         """As if these facts had not been written."""
         gone = set(dropped)
         held = tuple(fact for fact in self.held if fact.source not in gone)
-        return replace(self, held=held)
+        return Facts(held, self.absent, self.bounds)
 
     def guarded(self) -> Iterator[Term]:
         """The values that a capability argument of a check or a `requires` names."""

@@ -39,15 +39,15 @@ class Fixes:
             return  # nobody calls these
         declaration: d.Intent | s.Page
         declaration = place.intent if isinstance(place, HandlerPlace) else place.page
-        text = self._in_terms_of_fields(need, _optional(place))
-        known = self._known(need, declaration.id)
+        text = self._in_terms_of_fields(need, optional_fields(place))
+        known = self.known_in(need, declaration.id)
         if text is None or known is None or use.through:
             return
         edit = required(self._context, declaration, text)
         title = f"require `{text}` of the {self._show.callers(place)}"
         yield Fix(title, (*known, edit))
 
-    def _known(self, need: Need, id_: DeclId) -> tuple[Edit, ...] | None:
+    def known_in(self, need: Need, id_: DeclId) -> tuple[Edit, ...] | None:
         """The edit that makes the family known in the module of a declaration.
 
         Nothing to do where it is known; none if no import can be extended.
@@ -56,7 +56,7 @@ class Fixes:
         home, _, name = family.rpartition(".")
         module = self._context.program.module_of(id_)
         imported = rf"\bfrom\s+\S+\s+import\b[^\n]*\b{re.escape(name)}\b"
-        if module.name == home or re.search(imported, module.source):
+        if home in ("", module.name) or re.search(imported, module.source):
             return ()
         line = rf"\bfrom\s+{re.escape(home)}\s+import\s+\w+(?:\s*,\s*\w+)*"
         clause = re.search(line, module.source)
@@ -73,14 +73,14 @@ class Fixes:
             for term in terms_of(argument):
                 if isinstance(term, Derived) and term.operation == "element":
                     whole = term.parts[0]
-                    if each or not _is_field(whole):
+                    if each or not is_field(whole):
                         return None
                     each = f" for {term.text} in {self._show.term(whole)}"
                     elements[term] = Sym(term.text)
-                elif not _is_field(term) or term.text in optional:
+                elif not is_field(term) or term.text in optional:
                     return None
         if need.each is not None:
-            if not _is_field(need.each.values):
+            if not is_field(need.each.values):
                 return None
             return self._show.need(need)
         capability = mapped(need.capability, lambda term: elements.get(term, term))
@@ -89,14 +89,28 @@ class Fixes:
     def ask_first(self, use: Use, need: Need) -> Iterator[Fix]:
         """Wrap the statement in `if can`."""
         named = all(
-            self._has_name(term) and term.text not in _optional(use.place)
+            self._has_name(term) and term.text not in optional_fields(use.place)
             for argument in need.capability.arguments
             for term in terms_of(argument)
         )
-        known = self._known(need, use.place.id)
+        known = self.known_in(need, use.place.id)
         if named and known is not None and need.each is None:
             head = f"if can {self._show.need(need)}"
             yield from self._wrapped(use, head, "check first", known)
+
+    def bound_first(self, use: Use, argument: str, bound: str) -> Iterator[Fix]:
+        """Wrap the statement in a test that bounds an argument."""
+        if argument.isidentifier():
+            yield from self._wrapped(use, f"if {argument} {bound}", "test it first")
+
+    def hand_on(self, use: Use, need: Need) -> Iterator[Fix]:
+        """Name what the callee needs in `only`, too."""
+        terms = (t for a in need.capability.arguments for t in terms_of(a))
+        known = self.known_in(need, use.place.id)
+        if known is not None and need.each is None and all(map(self._has_name, terms)):
+            text = self._show.need(need)
+            edit = Edit(_end(use.only[-1].declared), f", {text}")
+            yield Fix(f"hand on `{text}` too", (*known, edit))
 
     def event(self, need: Need, sources: Iterable[Source]) -> Iterator[Fix]:
         """Let emitting an event require what its data is used for."""
@@ -111,7 +125,7 @@ class Fixes:
                 )
                 for term in terms
             )
-            known = self._known(need, owner)
+            known = self.known_in(need, owner)
             if isinstance(event, d.Event) and named and known is not None:
                 text = self._show.need(need)
                 clause = event.requires_span
@@ -122,7 +136,7 @@ class Fixes:
 
     def _has_name(self, term: Term) -> bool:
         """Whether the value can be written again, and is the same then."""
-        if _is_field(term) or term in self._context.trace.names:
+        if is_field(term) or term in self._context.trace.names:
             return True
         return isinstance(term, Derived) and term.operation == "element"
 
@@ -143,7 +157,7 @@ class Fixes:
         yield Fix(title, (*more, before, after))
 
 
-def _optional(place: Place) -> set[str]:
+def optional_fields(place: Place) -> set[str]:
     """The fields that may be absent: a capability cannot name them."""
     if isinstance(place, PrincipalPlace):
         return set()
@@ -178,13 +192,13 @@ def _end(span: Span) -> Span:
     return Span(span.path, span.end, span.end)
 
 
-def _is_field(term: Term) -> bool:
+def is_field(term: Term) -> bool:
     """Whether a value can be named in `requires`: a field, or one of the caller."""
     match term:
         case Const():
             return True
         case Derived(operation=operation, parts=(owner,)):
-            return operation.startswith("field ") and _is_field(owner)
+            return operation.startswith("field ") and is_field(owner)
         case Sym(text=text, source=source):
             kinds = ("field", "page")
             if source is None:

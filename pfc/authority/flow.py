@@ -23,6 +23,7 @@ from pfc.ir.types import (
     UnionType,
     base_of,
 )
+from pfc.semantics.built_in import DELEGATE, REVOKE
 
 _TRANSPARENT: Final = ("make ", "list", "with ", "map")
 """Operations whose result is no more than its parts."""
@@ -102,8 +103,12 @@ class Flow:
         """The capability arguments of one need.
 
         For an effect that requires a constant pattern, every argument of that domain.
+        Whom a capability is given to and until when counts with that capability, and
+        whose authority is revoked with the right to revoke.
         """
         yield from terms_of_capability(need)
+        if use.target == REVOKE or (use.target == DELEGATE and need.index > 0):
+            yield from (value.term for value in use.arguments.values())
         effect = self._context.program.by_id.get(use.target)
         if not isinstance(effect, d.Effect):
             return

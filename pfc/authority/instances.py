@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from pfc.authority.algebra import (
     ANYTHING,
@@ -34,19 +35,22 @@ class Instances(Evaluator):
     def instance(self, cap: e.Cap) -> Instance:
         """The capability as it is meant here."""
         limits: dict[Term, Bounds] = {}
+        kind = cap.kind
+        if not cap.arguments:
+            return Instance(Capability(kind), limits, _NONE)
         arguments = []
-        fixed = set()
+        fixed = []
         for index, argument in enumerate(cap.arguments):
             values: list[Value] = []
-            domain = self.context.kinds.domain(cap.kind, index)
+            domain = self.context.kinds.domain(kind, index)
             arguments.append(self._argument(argument, domain, values))
             for value in values:
                 old = limits.get(value.term, UNBOUNDED)
                 limits[value.term] = both(old, value.bounds)
-            if not any(_names_something(part) for part in _parts(argument)):
-                fixed.add(index)
-        capability = Capability(cap.kind, tuple(arguments))
-        return Instance(capability, limits, frozenset(fixed))
+            if not any(map(_names_something, _parts(argument))):
+                fixed.append(index)
+        capability = Capability(kind, tuple(arguments))
+        return Instance(capability, limits, frozenset(fixed) if fixed else _NONE)
 
     def _argument(
         self, argument: e.CapArgument, domain: str, values: list[Value]
@@ -66,14 +70,18 @@ class Instances(Evaluator):
                 return ANYTHING
 
 
-def _parts(argument: e.CapArgument) -> Iterator[e.Expr | None]:
+_NONE: Final[frozenset[int]] = frozenset()
+
+
+def _parts(argument: e.CapArgument) -> Iterable[e.Expr | str | None]:
     match argument:
         case e.ValueArgument(value=value):
-            yield value
+            return (value,)
         case e.PathArgument(leading=leading, segments=segments):
-            yield leading
-            yield from (part for part in segments if not isinstance(part, str))
+            return (leading, *segments)
+        case _:
+            return ()
 
 
-def _names_something(expr: e.Expr | None) -> bool:
-    return expr is not None and not isinstance(expr, e.Literal)
+def _names_something(part: e.Expr | str | None) -> bool:
+    return part is not None and not isinstance(part, (str, e.Literal))

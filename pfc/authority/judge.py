@@ -79,19 +79,25 @@ class Judge:
         def bounds_of(term: Term) -> Bounds:
             return both(need.limits.get(term, UNBOUNDED), facts.bounds_of(term))
 
+        kind, wanted = need.capability.kind, need.capability.arguments
         for fact in held:
-            capability = self._about(fact, need)
+            ways = self.kinds.ways(fact.capability.kind, kind)
+            capability = self._about(fact, need) if ways else None
             if capability is None:
                 continue
-            for implied in self.kinds.closure(capability.kind):
-                if implied.kind != need.capability.kind:
-                    continue
-                if covers_all(
-                    implied.of(capability).arguments,
-                    need.capability.arguments,
-                    bounds_of,
-                ):
+            for implied in ways:
+                arguments = implied.of(capability).arguments
+                if covers_all(arguments, wanted, bounds_of):
                     return Cover(fact, implied.rules)
+        return None
+
+    def lacking(self, need: Need, facts: Facts) -> Fact | None:
+        """What the caller turned out not to hold, if they would hold it with the need."""
+        wish = Fact(need.capability, need.declared, "wish", need.each)
+        for fact in facts.absent:
+            absent = Need(fact.capability, need.limits, fact.span, fact.each)
+            if self.cover(absent, (wish,), facts) is not None:
+                return fact
         return None
 
     def _about(self, fact: Fact, need: Need) -> Capability | None:

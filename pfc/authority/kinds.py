@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from pfc.authority.algebra import (
     ANYTHING,
@@ -20,8 +21,7 @@ from pfc.ir.program import Program
 from pfc.span import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Implied:
+class Implied(NamedTuple):
     """A kind that another implies; per parameter an index of the other's, or a pattern.
 
     `rules` are the implications on the way, nearest first; none for the kind itself.
@@ -58,7 +58,13 @@ class Kinds:
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self._kinds = dict(kinds)
+        rules = sum(len(kind.implies) for kind in kinds.values())
+        # Rules that exchange parameters can make factorially many; what is left out
+        # covers nothing. A rule of its own for each of many kinds makes no more than
+        # a few for each.
+        self._most = 10_000 + 10 * (len(self._kinds) + rules)
         self._closures: dict[str, tuple[Implied, ...]] = {}
+        self._ways: dict[str, dict[str, list[Implied]]] = {}
 
     @classmethod
     def of(cls, program: Program) -> Kinds:
@@ -98,27 +104,44 @@ class Kinds:
             known = self._closures[kind] = self._closed(kind)
         return known
 
+    def ways(self, kind: str, wanted: str) -> Sequence[Implied]:
+        """What of the closure of a kind is of another kind."""
+        known = self._ways.get(kind)
+        if known is None:
+            known = self._ways[kind] = {}
+            for implied in self.closure(kind):
+                known.setdefault(implied.kind, []).append(implied)
+        return known.get(wanted, ())
+
     def _closed(self, kind: str) -> tuple[Implied, ...]:
         start = Implied(kind, tuple(range(len(self[kind].parameters))), ())
         found = {(start.kind, start.arguments): start}
         queue = [start]
+        kinds = self._kinds
         for one in queue:
-            for rule in self[one.kind].implies:
-                further = self._step(one, rule)
-                if (
-                    found.setdefault((further.kind, further.arguments), further)
-                    is further
-                    and len(found) < 10_000
-                ):
-                    queue.append(further)
+            known = kinds.get(one.kind)
+            for rule in known.implies if known is not None else ():
+                arguments = self._arguments(one, rule)
+                key = rule.kind, arguments
+                if key in found:
+                    continue
+                found[key] = Implied(rule.kind, arguments, (*one.rules, rule.span))
+                if len(found) < self._most:
+                    queue.append(found[key])
         return tuple(found.values())
 
-    def _step(self, one: Implied, rule: d.Implication) -> Implied:
-        arguments = tuple(
-            one.arguments[each] if isinstance(each, int) else self._fixed(rule, i, each)
-            for i, each in enumerate(rule.arguments)
+    def _arguments(
+        self, one: Implied, rule: d.Implication
+    ) -> tuple[int | Argument, ...]:
+        had = one.arguments
+        if len(rule.arguments) == 1 and isinstance(rule.arguments[0], int):
+            return (had[rule.arguments[0]],)
+        return tuple(
+            [
+                had[each] if isinstance(each, int) else self._fixed(rule, i, each)
+                for i, each in enumerate(rule.arguments)
+            ]
         )
-        return Implied(rule.kind, arguments, (*one.rules, rule.span))
 
     def _fixed(self, rule: d.Implication, index: int, value: Expr | None) -> Argument:
         if value is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from operator import attrgetter
 
 from pfc.ir import declarations as d
 from pfc.ir import expressions as e
@@ -13,14 +15,29 @@ from pfc.ir.types import DeclId
 
 def nodes(tree: object) -> Iterator[object]:
     """The node and every one inside it; bindings and types are not gone into."""
-    if isinstance(tree, tuple):
-        for item in tree:
-            yield from nodes(item)
-    elif dataclasses.is_dataclass(tree) and not isinstance(tree, e.Symbol):
-        yield tree
-        for field in dataclasses.fields(tree):
-            if field.name not in ("span", "type"):
-                yield from nodes(getattr(tree, field.name))
+    left = [tree]  # what comes first is last
+    while left:
+        tree = left.pop()
+        kind: type = type(tree)
+        if kind is tuple:
+            left += tree[::-1]  # type: ignore[index]  # the line above
+            continue
+        inner = _inner(kind)
+        if inner is not None:
+            yield tree
+            left += inner(tree)
+
+
+@cache
+def _inner(kind: type) -> Callable[[object], Iterable[object]] | None:
+    """What the fields of a node hold, last first; none if it is no node."""
+    if kind is e.Symbol or not dataclasses.is_dataclass(kind):
+        return None
+    names = [field.name for field in dataclasses.fields(kind)]
+    inner = [name for name in names[::-1] if name not in ("span", "type")]
+    if len(inner) > 1:
+        return attrgetter(*inner)
+    return lambda node: [getattr(node, name) for name in inner]
 
 
 class Functions:
@@ -38,9 +55,10 @@ class Functions:
             return known
         self._known[id_] = False  # while it is looked into: recursion adds nothing
         function = self._program.by_id.get(id_)
-        found = isinstance(function, d.Function) and any(
-            self._test(node) or (isinstance(node, e.CallFunction) and self(node.id))
-            for node in nodes((function.body,))
-        )
-        self._known[id_] = found
-        return found
+        if isinstance(function, d.Function):
+            test = self._test
+            for node in nodes(function.body):
+                if test(node) or (isinstance(node, e.CallFunction) and self(node.id)):
+                    self._known[id_] = True
+                    return True
+        return False

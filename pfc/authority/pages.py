@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pfc.authority.facts import Facts
-from pfc.authority.terms import Sym
-from pfc.authority.values import Value
+from pfc.authority.terms import Source, Sym
+from pfc.authority.values import Value, fresh
 from pfc.authority.walk import Walk
 from pfc.ir import declarations as d
 from pfc.ir import surface as s
@@ -35,6 +35,8 @@ class PageWalk(Walk):
                 self._for(node)
             case s.MatchNode():
                 self._match_node(node)
+            case s.OutcomeNode():
+                self._outcomes_of_ask(node)
             case s.LetNode(symbol=symbol, value=value):
                 self.introduce(symbol, self.right(value))
 
@@ -93,6 +95,18 @@ class PageWalk(Walk):
                 self.value(arm.guard)
                 facts = self.after(arm.guard, True)
             self._inside(facts, arm.body)
+
+    def _outcomes_of_ask(self, node: s.OutcomeNode) -> None:
+        outcome = self.right(node.call)
+        before = self.facts
+        for arm in node.arms:
+            for name, symbol in arm.bindings:
+                value = outcome
+                if (arm.kind, name) != ("ok", "value"):
+                    source = Source("ask", name, span=symbol.span)
+                    value = fresh(symbol.name, source, symbol.span)
+                self.introduce(symbol, value)
+            self._inside(before, arm.body)
 
     # ------------------------------------------------------------ components
     def _component(self, node: s.UseComponent) -> None:

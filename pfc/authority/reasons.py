@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pfc.authority.algebra import (
     Argument,
@@ -80,8 +81,8 @@ class Reasons:
         return Need(capability, need.limits, need.declared, need.each)
 
     # ------------------------------------------------------------ missing bounds
-    def unbounded(self, use: Use, need: Need) -> tuple[str, str] | None:
-        """The argument that has no bound though one would do, and which bound."""
+    def unbounded(self, use: Use, need: Need) -> tuple[str, str, str] | None:
+        """The argument that has no bound though one would do, which bound, and the limit."""
         for _, held in self._of_kind(use.facts.held, need):
             found = self._only_bounds_missing(use, need, held)
             if found is not None:
@@ -101,8 +102,8 @@ class Reasons:
 
     def _only_bounds_missing(
         self, use: Use, need: Need, held: tuple[Argument, ...]
-    ) -> tuple[str, str] | None:
-        found: tuple[str, str] | None = None
+    ) -> tuple[str, str, str] | None:
+        found: tuple[str, str, str] | None = None
         for one, other in zip(held, need.capability.arguments, strict=False):
             if covers(one, other, lambda term: self._bounds(use, need, term)):
                 continue
@@ -114,23 +115,25 @@ class Reasons:
 
     def _missing(
         self, use: Use, need: Need, held: Argument, wanted: Argument
-    ) -> tuple[str, str] | None:
+    ) -> tuple[str, str, str] | None:
         match held, wanted:
             case PathPattern(leading=None, rest=True), PathPattern(leading=term) if (
                 term is not None and not self._bounds(use, need, term).under
             ):
-                constant = all(isinstance(part, str) for part in held.segments)
-                return (self._show.term(term), "known prefix") if constant else None
-            case AtMost(Const()), AtMost(term) if (
+                if not all(isinstance(part, str) for part in held.segments):
+                    return None
+                whole = self._show.argument(replace(held, rest=False))
+                return self._show.term(term), "known prefix", whole
+            case AtMost(Const() as limit), AtMost(term) if (
                 not isinstance(term, Const)
                 and self._bounds(use, need, term).upper is None
             ):
-                return self._show.term(term), "upper bound"
-            case AtLeast(Const()), AtLeast(term) if (
+                return self._show.term(term), "upper bound", limit.text
+            case AtLeast(Const() as limit), AtLeast(term) if (
                 not isinstance(term, Const)
                 and self._bounds(use, need, term).lower is None
             ):
-                return self._show.term(term), "lower bound"
+                return self._show.term(term), "lower bound", limit.text
             case _:
                 return None
 
@@ -165,12 +168,11 @@ class Reasons:
         return Reason(found.text, found.labels, (*found.notes, note))
 
     def _known_lacking(self, use: Use, need: Need) -> Reason | None:
-        for absent in use.facts.absent:
-            if self._judge.cover(need, (absent,), use.facts) is None:
-                continue
-            label = Label(absent.span, "here the caller turned out not to have it")
-            return Reason("here the caller is known not to have it", (label,))
-        return None
+        absent = self._judge.lacking(need, use.facts)
+        if absent is None:
+            return None
+        label = Label(absent.span, "here the caller turned out not to have it")
+        return Reason("here the caller is known not to have it", (label,))
 
     def _nothing(self, use: Use, need: Need) -> Reason | None:
         if use.facts.held:
@@ -228,7 +230,7 @@ class Reasons:
         if wanted.leading is None:
             return _constant_path(wanted)
         under = self._bounds(use, need, wanted.leading).under
-        return max(map(path_text, under), key=len, default=None)
+        return max(map(path_text, under), key=lambda p: (len(p), p), default=None)
 
     def _too_wide(self, use: Use, need: Need) -> Reason | None:
         for fact, arguments in self._of_kind(use.facts.held, need):
@@ -255,7 +257,7 @@ class Reasons:
                     f"`{name}` may be {bounds.lower.text}, and `{limit}` is the least"
                 )
             if isinstance(wanted, PathPattern) and bounds.under:
-                known = path_text(max(bounds.under, key=len))
+                known = path_text(max(bounds.under, key=lambda p: (len(p), p)))
                 return f"`{name}` is only known to be under `{known}`"
         return None
 

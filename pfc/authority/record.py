@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pfc.authority import plugins, principals
-from pfc.authority.bounds import bounds_of_field
 from pfc.authority.context import Context
 from pfc.authority.pages import PageWalk
 from pfc.authority.statements import StatementWalk
@@ -100,7 +99,7 @@ def _field_values(context: Context, intent: d.Intent) -> Mapping[str, Value]:
                 Source("field", field.name, intent.id, field.span),
                 span=field.span,
             ),
-            bounds_of_field(context.program, field),
+            context.bounds.of_field(field),
         )
         for field in intent.fields
     }
@@ -118,4 +117,4 @@ def _parameters(context: Context, page: s.Page) -> Iterator[tuple[e.Symbol, Valu
     for field in page.parameters:
         source = Source("page", field.name, page.id, field.span)
         symbol = Sym(field.name, source, span=field.span)
-        yield field.symbol, Value(symbol, bounds_of_field(context.program, field))
+        yield field.symbol, Value(symbol, context.bounds.of_field(field))

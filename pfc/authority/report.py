@@ -11,9 +11,9 @@ from pfc.authority.fixes import Fixes
 from pfc.authority.flow import terms_of_capability
 from pfc.authority.judge import Failure, Judge
 from pfc.authority.reasons import Reason, Reasons
-from pfc.authority.report_principals import PrincipalReport
+from pfc.authority.report_principals import PrincipalReport, required_here
 from pfc.authority.show import Show
-from pfc.authority.terms import Source, Sym
+from pfc.authority.terms import Source, Sym, Term
 from pfc.authority.trace import (
     HandlerPlace,
     Need,
@@ -97,7 +97,8 @@ class Report:
                 Label(rebound.span, again),
                 *self._through(use),
             ),
-            notes=(advice,),
+            notes=(*self._example(use, need, rebound.new), advice),
+            fixes=tuple(self._fixes.ask_first(use, need)),
         )
 
     def _held(self, failure: Failure) -> Diagnostic | None:
@@ -116,6 +117,7 @@ class Report:
             needed=self._show.need(need),
             related=(Label(cover.fact.span, f"`{name}` holds it"),),
             notes=(
+                *self._example(use, need),
                 "what a reactor holds is used only inside "
                 '`with authority "why" { }`; elsewhere its caller\'s authority counts',
             ),
@@ -127,7 +129,7 @@ class Report:
         found = self._reasons.unbounded(use, need)
         if found is None or isinstance(use.place, PagePlace):
             return None
-        argument, bound = found
+        argument, bound, limit = found
         test = _TESTS[bound]
         name = argument if argument.isidentifier() else "x"
         bind = "" if argument.isidentifier() else f"`let x = {argument}`, then "
@@ -138,12 +140,13 @@ class Report:
             needed=self._show.need(need),
             argument=argument,
             bound=bound,
-            related=(*self._required(need), *self._had(use), *self._through(use)),
+            related=(*required_here(need), *self._had(use), *self._through(use)),
             notes=(
                 *self._example(use, need),
                 f"give its type a bound (`type` with `under` or `where`), "
                 f"or test it first: {bind}`if {name} {test} ...`",
             ),
+            fixes=tuple(self._fixes.bound_first(use, argument, f"{test} {limit}")),
         )
 
     def _offered(self, use: Use, need: Need) -> Diagnostic | None:
@@ -209,7 +212,7 @@ class Report:
     def _repairs(self, failure: Failure) -> Iterator[Fix]:
         use, need = failure.use, failure.need
         yield from self._fixes.require(use, need)
-        lacking = self._judge.cover(need, use.facts.absent, use.facts) is not None
+        lacking = self._judge.lacking(need, use.facts) is not None
         if not failure.is_only and not lacking:
             yield from self._fixes.ask_first(use, need)
 
@@ -223,8 +226,12 @@ class Report:
             intent=self._show.name(use.target),
             needed=self._show.need(need),
             given=given,
-            related=self._required(need),
-            notes=(f"the handler of `{self._show.name(use.target)}` relies on it",),
+            related=required_here(need),
+            notes=(
+                *self._examples.attenuated(use, need),
+                f"the handler of `{self._show.name(use.target)}` relies on it",
+            ),
+            fixes=tuple(self._fixes.hand_on(use, need)),
         )
 
     # ------------------------------------------------------------ confused deputies
@@ -249,7 +256,7 @@ class Report:
             related=(
                 *self._origins(failure),
                 *held,
-                *self._required(need),
+                *required_here(need),
                 *self._inside(failure),
             ),
             notes=(f"{example} `{name}` acts on it", self._way_out(failure, shown)),
@@ -313,17 +320,16 @@ class Report:
         inner = (Label(span, "used here") for span in use.through[1:])
         return (*inner, Label(use.span, self._show.action(use)))
 
-    def _required(self, need: Need) -> tuple[Label, ...]:
-        return (Label(need.declared, "required here"),)
-
     def _had(self, use: Use) -> tuple[Label, ...]:
         return tuple(Label(fact.span, "what is had") for fact in use.facts.held)
 
     def _labels(self, use: Use, need: Need, found: Reason) -> tuple[Label, ...]:
-        return (*found.labels, *self._required(need), *self._through(use))
+        return (*found.labels, *required_here(need), *self._through(use))
 
-    def _example(self, use: Use, need: Need) -> tuple[str, ...]:
-        found = self._examples.denied(use, need)
+    def _example(
+        self, use: Use, need: Need, newer: Term | None = None
+    ) -> tuple[str, ...]:
+        found = self._examples.denied(use, need, newer)
         return () if found is None else (found,)
 
     def _senders(self, use: Use) -> tuple[str, ...]:

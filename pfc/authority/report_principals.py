@@ -68,7 +68,7 @@ class PrincipalReport:
             reason=f"`{principal.name}` is not granted it"
             if principal
             else "it runs as nobody",
-            related=(*labels, Label(need.declared, "required here")),
+            related=(*labels, *required_here(need)),
             notes=notes,
             fixes=tuple(self._grant(principal, need)),
         )
@@ -182,6 +182,11 @@ class PrincipalReport:
         capability = mapped(need.capability, lambda term: replaced(term, new))
         fixed = Need(capability, need.limits, need.declared, need.each, need.fixed)
         return self._judge.cover(fixed, (fact,), NOTHING_KNOWN) is not None
+
+
+def required_here(need: Need) -> tuple[Label, ...]:
+    """Where a need is declared; nowhere, if the language itself says so."""
+    return (Label(need.declared, "required here"),) if need.declared.path else ()
 
 
 def _place_span(use: Use) -> Span:

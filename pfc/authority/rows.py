@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pfc.authority.bounds import bounds_of_type
 from pfc.authority.facts import Facts
 from pfc.authority.nodes import nodes
 from pfc.authority.terms import Source, Sym
@@ -78,9 +77,7 @@ def event_fields(walk: Walk, declaration: d.Event) -> dict[str, Value]:
     for field in declaration.fields:
         source = Source("event", field.name, declaration.id, field.span)
         value = Value(Sym(field.name, source, span=field.span))
-        found[field.name] = value.bounded(
-            bounds_of_type(walk.context.program, field.type)
-        )
+        found[field.name] = value.bounded(walk.context.bounds.of(field.type))
     return found
 
 
@@ -130,9 +127,7 @@ def _columns(walk: Walk, table: l.Table) -> dict[str, Value]:
     for column in table.columns:
         source = Source("row", column.name, table.id, column.span)
         value = Value(Sym(column.name, source, span=column.span))
-        found[column.name] = value.bounded(
-            bounds_of_type(walk.context.program, column.type)
-        )
+        found[column.name] = value.bounded(walk.context.bounds.of(column.type))
     return found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Union
+from functools import lru_cache
+from typing import Final, Union
 
 from pfc.frozen import dataclass
 from pfc.ir.expressions import LiteralValue
@@ -28,6 +29,9 @@ class Source:
     name: str
     owner: DeclId = ""
     span: Span | None = field(default=None, compare=False)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.name, self.owner))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,70 @@ class Sym:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Derived:
-    """What a pure operation makes of its parts; the same one, if the parts are."""
+    """What a pure operation makes of its parts; the same one, if the parts are.
 
-    operation: str
-    parts: tuple[Term, ...]
-    text: str = field(compare=False)
+    Immutable. There is one for nearly every expression of a program, and each is a key
+    many times: what it is worked out to is kept, and its `text` is made when asked for.
+    """
+
+    __slots__ = ("_hash", "_sources", "_text", "operation", "parts")
+    __match_args__ = ("operation", "parts", "text")
+
+    def __init__(
+        self, operation: str, parts: tuple[Term, ...], text: str | Callable[[], str]
+    ) -> None:
+        self.operation = operation
+        self.parts = parts
+        self._text = text
+        self._hash: int | None = None
+        self._sources: frozenset[Source] | None = None
+
+    @property
+    def text(self) -> str:
+        """As a user would write it; it says nothing about what is equal."""
+        if not isinstance(self._text, str):
+            self._text = self._text()
+        return self._text
+
+    @property
+    def sources(self) -> frozenset[Source]:
+        """Those of all parts."""
+        if self._sources is None:
+            found: set[Source] = set()
+            for part in self.parts:
+                if isinstance(part, Derived):
+                    found |= part.sources
+                elif isinstance(part, Sym) and part.source is not None:
+                    found.add(part.source)
+            self._sources = frozenset(found) if found else _NO_SOURCES
+        return self._sources
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Derived)
+            and self.operation == other.operation
+            and self.parts == other.parts
+        )
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash((self.operation, self.parts))
+        return self._hash
+
+    def __repr__(self) -> str:
+        return (
+            f"Derived(operation={self.operation!r}, parts={self.parts!r},"
+            f" text={self.text!r})"
+        )
 
 
 Term = Union[Const, Sym, Derived]
+
+
+_NO_SOURCES: Final[frozenset[Source]] = frozenset()
 
 
 def constant(value: LiteralValue) -> Const:
@@ -68,7 +126,9 @@ def constant(value: LiteralValue) -> Const:
     match value:
         case bool():
             return Const(("bool", value), "true" if value else "false")
-        case int() | float() | Decimal():
+        case int():
+            return _whole(value)
+        case float() | Decimal():
             return Const(("number", Fraction(value)), str(value))
         case str():
             return Const(("text", value), f'"{value}"')
@@ -78,6 +138,11 @@ def constant(value: LiteralValue) -> Const:
             return Const(("duration", value), show_duration(value))
         case _:
             return Const((type(value).__name__, value), str(value))
+
+
+@lru_cache(maxsize=1024)
+def _whole(value: int) -> Const:
+    return Const(("number", Fraction(value)), str(value))
 
 
 def show_duration(value: timedelta) -> str:
@@ -108,8 +173,11 @@ def subterms(term: Term) -> Iterator[Term]:
 
 def sources(term: Term) -> frozenset[Source]:
     """Everything that came in from outside and took part in making the value."""
-    found = (leaf.source for leaf in leaves(term) if isinstance(leaf, Sym))
-    return frozenset(source for source in found if source is not None)
+    if isinstance(term, Derived):
+        return term.sources
+    if isinstance(term, Sym) and term.source is not None:
+        return frozenset((term.source,))
+    return _NO_SOURCES
 
 
 def replaced(term: Term, new: Mapping[Term, Term]) -> Term:

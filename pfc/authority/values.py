@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from types import MappingProxyType
+from typing import Final
 
 from pfc.authority.bounds import UNBOUNDED, Bounds, both
 from pfc.authority.terms import Derived, Source, Sym, Term
-from pfc.frozen import dataclass
 from pfc.span import Span
 
+_NO_PARTS: Final[Mapping[str, Value]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
+
 class Value:
     """A term and what is known of it where it was made.
 
     `parts` are the fields of a value made here, `items` the elements of a list written
     here. `whole` is a collection that holds all of the elements of this one.
+    Immutable; each evaluation of an expression makes one.
     """
 
-    term: Term
-    bounds: Bounds = UNBOUNDED
-    parts: Mapping[str, Value] = field(default_factory=dict)
-    items: tuple[Value, ...] | None = None
-    whole: Term | None = None
+    __slots__ = ("bounds", "items", "parts", "term", "whole")
+
+    def __init__(
+        self,
+        term: Term,
+        bounds: Bounds = UNBOUNDED,
+        parts: Mapping[str, Value] = _NO_PARTS,
+        items: tuple[Value, ...] | None = None,
+        whole: Term | None = None,
+    ) -> None:
+        self.term = term
+        self.bounds = bounds
+        self.parts = parts
+        self.items = items
+        self.whole = whole
 
     def bounded(self, more: Bounds) -> Value:
         """The same value, about which more is known."""
-        if more is UNBOUNDED:
+        known = self.bounds
+        if more is UNBOUNDED or more is known:
             return self
-        return replace(self, bounds=both(self.bounds, more))
+        bounds = both(known, more)
+        return Value(self.term, bounds, self.parts, self.items, self.whole)
 
     @property
     def collection(self) -> Term:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from pfc.authority import rows
 from pfc.authority.bounds import (
-    bounds_of_field,
-    bounds_of_type,
     constraints,
 )
 from pfc.authority.context import Context
@@ -75,12 +74,15 @@ class Walk(Instances):
     def after(self, condition: e.Expr, holds: bool) -> Facts:
         """What is known where a condition, just evaluated, is true (or false)."""
         held, absent = self._told(condition, holds)
-        bounds = (
+        bounds = [
             (self.seen[id(subject)].term, found)
             for subject, found in constraints(condition, holds)
             if id(subject) in self.seen
-        )
-        return self.facts.holding(*held).lacking(*absent).bounding(bounds)
+        ]
+        facts = self.facts.holding(*held) if held else self.facts
+        if absent:
+            facts = facts.lacking(*absent)
+        return facts.bounding(bounds) if bounds else facts
 
     def _told(self, condition: e.Expr, holds: bool) -> tuple[list[Fact], list[Fact]]:
         match condition:
@@ -111,10 +113,11 @@ class Walk(Instances):
     def introduce(self, symbol: e.Symbol, value: Value) -> None:
         """Bind, and remember what the name stood for."""
         self.context.name(value.term, symbol.name)
-        for older, known in list(self.env.items()):
-            if older.name == symbol.name and known.term != value.term:
+        name = symbol.name
+        for older, known in self.env.items():
+            if older.name == name and known.term != value.term:
                 self.context.trace.rebound.append(
-                    Rebound(symbol.name, known.term, value.term, symbol.span)
+                    Rebound(name, known.term, value.term, symbol.span)
                 )
         self.bind(symbol, value)
 
@@ -122,15 +125,21 @@ class Walk(Instances):
     def needs(
         self,
         requires: Iterable[e.Requirement],
-        parameters: Iterable[d.Field],
+        parameters: Collection[d.Field],
         arguments: Mapping[str, Value],
         caller: Value | None,
     ) -> tuple[Need, ...]:
         """What a declaration requires when its parameters have these values."""
+        # Nothing is required, and no default is evaluated: most effects and events.
+        if requires == () and not any(
+            each.default is not None and each.name not in arguments
+            for each in parameters
+        ):
+            return ()
         inner = Walk(self.context, self.place, caller)
         for parameter in parameters:
             value = inner.given(parameter, arguments)
-            bounds = bounds_of_field(self.context.program, parameter)
+            bounds = self.context.bounds.of_field(parameter)
             inner.env[parameter.symbol] = value.bounded(bounds)
         return tuple(
             need
@@ -224,6 +233,8 @@ class Walk(Instances):
         effect = self.context.program.by_id.get(call.effect)
         if isinstance(effect, d.Effect):
             needs = self.needs(effect.requires, effect.parameters, arguments, None)
+            if call.cap is not None:  # who gives it has to have it
+                needs += (replace(self.one_need(call.cap), index=len(needs)),)
             self.use(kind, call.span, effect.id, needs, arguments)
         if call.compensate is not None:
             self.perform(call.compensate)
@@ -264,7 +275,7 @@ class Walk(Instances):
                 found = rows.event(self, value)
             case _:
                 return self.value(value)
-        return found.bounded(bounds_of_type(self.context.program, value.type))
+        return found.bounded(self.context.bounds.of(value.type))
 
     # ------------------------------------------------------------ guarded fields
     def reading(
@@ -285,8 +296,10 @@ class Walk(Instances):
 
     def entering(self, call: e.CallFunction, arguments: Mapping[str, Value]) -> None:
         """A function is called: what it reads is read here."""
+        if not self.context.guards or call.id in self._calls:
+            return
         function = self.context.program.by_id.get(call.id)
-        if not isinstance(function, d.Function) or call.id in self._calls:
+        if not isinstance(function, d.Function):
             return
         if not self.context.reads_guarded(call.id):
             return

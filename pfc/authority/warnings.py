@@ -25,8 +25,15 @@ class Warnings:
         self._show = Show(context)
         self._failed = failed
         self._uses: dict[Place, list[Use]] = {}
+        self._of_reactors: dict[int, list[Use]] = {}
         for use in context.trace.uses:
             self._uses.setdefault(use.place, []).append(use)
+            if isinstance(use.place, HandlerPlace):
+                key = id(use.place.reactor)
+                self._of_reactors.setdefault(key, []).append(use)
+        self._checks: dict[Place, list[Check]] = {}
+        for check in context.trace.checks:
+            self._checks.setdefault(check.place, []).append(check)
 
     def all(self) -> Iterator[Diagnostic]:
         """All of them."""
@@ -50,7 +57,7 @@ class Warnings:
     def _unused_requires(
         self, place: HandlerPlace, facts: Facts
     ) -> Iterator[Diagnostic]:
-        guards_itself = self._guards_itself(place)
+        guards_itself = self.guards_itself(place)
         dropped: list[Fact] = []
         for fact in sorted(facts.held, key=self._strength, reverse=True):
             without = (*dropped, fact)
@@ -59,7 +66,7 @@ class Warnings:
                 dropped.append(fact)
                 yield self._unused(place.intent, fact, redundant)
 
-    def _guards_itself(self, place: HandlerPlace) -> bool:
+    def guards_itself(self, place: HandlerPlace) -> bool:
         """Whether a requirement may be there for the sake of what the handler does.
 
         What touches state, or does what anybody may do, is for the author to guard. A
@@ -84,8 +91,7 @@ class Warnings:
         return any(
             self._covered(check.need, check.facts)
             and not self._covered(check.need, check.facts.without(dropped))
-            for check in self._context.trace.checks
-            if check.place is place
+            for check in self._checks.get(place, ())
         )
 
     def _covered(self, need: Need, facts: Facts) -> bool:
@@ -112,14 +118,11 @@ class Warnings:
     def _unused_holds(self, reactor: d.Reactor) -> Iterator[Diagnostic]:
         used: set[Fact] = set()
         holds = self._context.holds_of(reactor)
-        for use in self._context.trace.uses:
-            if not isinstance(use.place, HandlerPlace):
-                continue
-            if use.place.reactor is reactor:
-                for need in chain(use.needs, use.only):
-                    cover = self._judge.cover(need, holds, use.facts)
-                    if cover is not None and self._own_matters(use, need):
-                        used.add(cover.fact)
+        for use in self._of_reactors.get(id(reactor), ()) if holds else ():
+            for need in chain(use.needs, use.only):
+                cover = self._judge.cover(need, holds, use.facts)
+                if cover is not None and self._own_matters(use, need):
+                    used.add(cover.fact)
         for fact in holds:
             if fact not in used:
                 yield diagnostic(

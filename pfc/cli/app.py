@@ -39,6 +39,8 @@ VERBS: Final = {
     "graph": "Draw who sends what to whom, with which authority.",
     "eject": "Write the generated packages as ordinary Python of your own.",
     "ir": "Print what the emitters are given.",
+    "top": "Watch the reactors of a running app.",
+    "store": "Look into an app's store: inspect, export, verify, compact.",
     "completion": "Print a shell's completion script.",
 }
 """Each verb and the first line of its help, so that listing them imports none."""

@@ -123,4 +123,10 @@ def _told(built: Built) -> str:
     changed = counted(len(built.checked.files), "file")
     if not built.written.changed and not built.written.removed:
         return f"{changed} in {where}, none has changed"
-    return f"built {changed} in {where}"
+    told = f"built {changed} in {where}"
+    if built.written.changed and built.among_sources:
+        told += (
+            f"\nnote: sources are in {where} too, so what is generated stands between them;"
+            f" without --out it is in {shown(built.checked.project.out)}"
+        )
+    return told

@@ -26,6 +26,13 @@ class Built:
     written: Written | None
 
     @property
+    def among_sources(self) -> bool:
+        """Whether the packages stand in a folder that has sources of its own."""
+        project, out = self.checked.project, self.out.resolve()
+        own = (project.root / name for name in project.chosen)
+        return any(path.resolve().is_relative_to(out) for path in own)
+
+    @property
     def is_unchanged(self) -> bool:
         """Whether there was nothing to say and nothing to write."""
         if self.written is None or self.checked.diagnostics:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pfc.cli import compiler
+from pfc.collecting import without_collector
 from pfc.diagnostics import Diagnostic, Severity
 from pfc.diagnostics.places import Places
 from pfc.installed import joining_packages
-from pfc.project import Project, read_projects, shown
+from pfc.project import LOCK_FILE, Project, read_projects, shown
 from pfc.span import Source
 
 
@@ -39,7 +40,8 @@ class Checked:
         return Places(sources, lambda path: shown(root / path), self._uri)
 
     def _uri(self, path: str) -> str | None:
-        known = path in self.project.sources or path in self.others
+        named = path in self.project.sources and path not in self.project.unnamed
+        known = named or path in self.others
         return (self.project.root / path).as_uri() if known else None
 
     def passes(self, *, strict: bool) -> bool:
@@ -53,14 +55,18 @@ class Checked:
         return replace(self, diagnostics=[*self.diagnostics, found], files={}, ir=None)
 
 
-def check(paths: Iterable[str], *, ir: bool = False) -> list[Checked]:
+def check(
+    paths: Iterable[str], *, ir: bool = False, kept: bool = True
+) -> list[Checked]:
     """Read and compile the projects of these files and folders; none: the current one.
 
     With `ir` they are compiled as a whole, for those who read the typed program.
     Sources that could not be read are not compiled: what is missing would only be
-    reported a second time.
+    reported a second time. With `kept`, what reactors keep is compared with the lock
+    file, if there is one.
     """
-    return [_checked(project, ir) for project in read_projects(paths or ["."])]
+    checked = [_checked(project, ir) for project in read_projects(paths or ["."])]
+    return [_compared(one) for one in checked] if kept else checked
 
 
 def recheck(project: Project) -> Checked:
@@ -68,10 +74,20 @@ def recheck(project: Project) -> Checked:
     return _checked(project, False)
 
 
+def _compared(checked: Checked) -> Checked:
+    lock = checked.project.root / LOCK_FILE
+    if not checked.passes(strict=False) or not lock.exists():
+        return checked
+    # Imported late: few projects need what it brings.
+    from pfc.cli.keeping import compared
+
+    return compared(checked)
+
+
 def _checked(project: Project, ir: bool) -> Checked:
     if project.diagnostics:
         return Checked(project, project.diagnostics)
-    with compiler.without_collector():
+    with without_collector():
         load = compiler.load_whole if ir else compiler.load
         compilation = load()(project.texts, project.python)
     found = [*project.warnings, *compilation.diagnostics]

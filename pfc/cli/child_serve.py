@@ -1,7 +1,7 @@
 """The process in which `pfc run` serves an app.
 
-Arguments: output folder, source root, host, port or "", module, class, and the linked
-Python modules.
+Arguments: output folder, source root, host, port or "", module, class, where migrations
+are (`module:NAME`) or "", and the linked Python modules.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import uvicorn
 
+from packetflow.store.interface import StoreError
 from packetflow.web import Web
 from packetflow.web.server import server
 from pfc.cli.child import enter
@@ -25,9 +26,16 @@ from pfc.cli.child import enter
 
 def main() -> None:
     """Serve until told to stop."""
-    out, root, host, port, module, name, *linked = sys.argv[1:]
+    out, root, host, port, module, name, migrations, *linked = sys.argv[1:]
     enter(out, root)
-    app = getattr(import_module(module), name)()
+    made = getattr(import_module(module), name)
+    given = {"migrations": _migrations(migrations)} if migrations else {}
+    try:
+        app = made(**given)
+    except ValueError as problem:  # such as migrations of a reactor that is not there
+        sys.exit(f"pfc: {name} cannot be made: {problem}")
+    except StoreError as problem:
+        sys.exit(f"pfc: the store of {name} cannot be opened: {problem}")
     if app.web is None:
         sys.exit(f"pfc: {name} serves nothing: it has no `web`.")
     try:
@@ -42,6 +50,19 @@ def main() -> None:
         print(f"pfc: {message}", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(running, listening, name, app.web))
+        if not running.started:  # uvicorn has said why
+            sys.exit(f"pfc: {name} did not start.")
+
+
+def _migrations(where: str) -> object:
+    module, _, name = where.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except Exception as problem:
+        told = traceback.format_exception_only(problem)[-1].strip()
+        sys.exit(
+            f"pfc: the setting `migrations` is {where!r}, which is not there: {told}"
+        )
 
 
 def _listening(host: str, port: int) -> list[socket.socket]:
@@ -93,12 +114,21 @@ def _not_importable(modules: Iterable[str]) -> list[str]:
 async def _serve(
     running: uvicorn.Server, listening: list[socket.socket], name: str, web: Web
 ) -> None:
-    serving = asyncio.create_task(running.serve(listening))
+    serving = asyncio.create_task(_until_its_end(running, listening))
     while not running.started and not serving.done():
         await asyncio.sleep(0.01)
     if running.started:
         _announce(running, name, web)
     await serving
+
+
+async def _until_its_end(
+    running: uvicorn.Server, listening: list[socket.socket]
+) -> None:
+    # How uvicorn leaves when the app does not start; out of a task it would tear down
+    # the loop.
+    with suppress(SystemExit):
+        await running.serve(listening)
 
 
 def _announce(running: uvicorn.Server, name: str, web: Web) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from pfc.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from pfc.incremental.packed import Result
 
 
 class Compilation(Protocol):
@@ -33,6 +34,10 @@ PythonSource: TypeAlias = Callable[[str], str | None]
 Compiler: TypeAlias = Callable[[Mapping[str, str], PythonSource], Compilation]
 
 
+_RECENT: dict[str, Result] = {}
+"""What was read of the cache: `--watch` needs most of it again."""
+
+
 def load() -> Compiler:
     """The compiler by units: what is known from earlier runs is not compiled again.
 
@@ -43,21 +48,9 @@ def load() -> Compiler:
     from pfc.incremental import compile_project
 
     store = Store(cache_folder())
-    return lambda texts, python: compile_project(texts, python, store)
+    return lambda texts, python: compile_project(texts, python, store, _RECENT)
 
 
 def load_whole() -> Compiler:
     """The compiler of whole projects, imported only now: it brings lark and jinja2."""
     return cast(Compiler, import_module("pfc.driver").compile_sources)
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Run without the garbage collector: a build makes much and drops little."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -103,13 +103,21 @@ def _report_plain(checked: list[Checked]) -> None:
 def _report_text(checked: list[Checked]) -> None:
     colour, links = colourful(), hyperlinks()
     blocks = (
-        render_text(one.diagnostics, one.places, colour=colour, links=links)
+        render_text(
+            one.diagnostics, one.places, colour=colour, links=links, read=_pieces
+        )
         for one in checked
     )
     text = "\n\n".join(filter(None, blocks))
     if text:
         found = list(chain.from_iterable(one.diagnostics for one in checked))
         _print(f"{text}\n\n{summary(found)}")
+
+
+def _pieces(text: str) -> Iterable[tuple[int, str, str]]:
+    from pfc.highlight.reader import read  # only where colours are shown
+
+    return read(text)
 
 
 def tell(format: str, message: str) -> None:

@@ -104,7 +104,9 @@ class _Served:
         self.stop()
         folders = [str(out), str(project.root)]
         linked = [each for each in checked.python if project.python_file(each)]
-        arguments = [*folders, self._host, self._port, module, name, *linked]
+        migrations = project.settings.migrations or ""
+        where = [self._host, self._port, module, name, migrations]
+        arguments = [*folders, *where, *linked]
         self._server = child.start("pfc.cli.child_serve", arguments, project.root)
         return True
 

@@ -11,10 +11,12 @@ from typing import Final
 
 import click
 
+from pfc.collecting import without_collector
+from pfc.output.swap import STAGED
 from pfc.project import read_projects, shown
 
 _DEBOUNCE: Final = 100  # milliseconds: an editor saves in several steps
-_STEP: Final = 20
+_STEP: Final = 10
 _TICK: Final = 200
 
 
@@ -48,11 +50,13 @@ def _repeat(paths: list[str], work: Callable[[], None], stop: threading.Event) -
         elif changed:
             click.echo(f"\n{_named(changed)} changed", err=True)
             _once(work)
+            gc.collect()  # while nobody waits
 
 
 def _once(work: Callable[[], None]) -> None:
     try:
-        work()
+        with without_collector():
+            work()
     except SystemExit:  # there were findings, and they were shown
         pass
     except click.ClickException as problem:
@@ -83,6 +87,8 @@ def is_source(path: Path, outs: Iterable[Path]) -> bool:
     """Whether a build depends on a file: not on what it writes, nor on environments."""
     if any(out in path.parents for out in outs):
         return False
+    if any(part.startswith(STAGED) for part in path.parts):
+        return False  # the folder beside the output in which a build prepares it
     if ".venv" in path.parts or "__pycache__" in path.parts:
         return False
     return path.suffix in {".pf", ".py"} or path.name == "pyproject.toml"

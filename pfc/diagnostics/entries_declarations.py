@@ -54,4 +54,34 @@ DECLARATIONS: Final = (
         "embedded Python that waits",
         "the Python of a `fn` cannot wait, and none can yield: this {found}",
     ),
+    error(
+        "PF262",
+        "a result of every shard",
+        "`{intent}` has no `{field}`, so it goes to every shard: it cannot have a result",
+    ),
+    error(
+        "PF263",
+        "not a key of shards",
+        "shards cannot be told apart by `{field}`: {problem}",
+    ),
+    error(
+        "PF264",
+        "priority of an intent that does not come",
+        "`{reactor}` does not handle `{intent}`, so it cannot go before others there",
+    ),
+    error(
+        "PF265",
+        "a journal cannot hold this",
+        "`{reactor}` keeps a journal, and {what} cannot be in it: {why}",
+    ),
+    error(
+        "PF266",
+        "no lines between snapshots",
+        "a snapshot is taken every 1 line at most, not every {found}",
+    ),
+    error(
+        "PF267",
+        "where a store is",
+        "`store {kind}`: {problem}",
+    ),
 )

@@ -55,4 +55,15 @@ PROJECT: Final = (
         "a module hides an installed one",
         "the project's own `{module}` is imported, and hides the one that is installed",
     ),
+    error(
+        "PF926",
+        "kept state needs a migration",
+        "what `{reactor}` keeps was changed: `{place}` was {before} and is {after}: {why}",
+    ),
+    warning(
+        "PF927",
+        "kept state is not in the lock file",
+        "`{file}` does not say all that `{reactor}` keeps: run `pfc store accept`",
+    ),
+    error("PF928", "bad lock file", "{path} cannot be used: {reason}"),
 )

@@ -46,6 +46,11 @@ WARNINGS: Final = (
         "everybody may {access} the rows of `{table}`: it does not say what that requires",
     ),
     warning(
+        "PF413",
+        "hours that overlap",
+        "on {day} it is open from {first} already; hours add up, they replace nothing",
+    ),
+    warning(
         "PF409",
         "condition with one outcome",
         "this condition is always {outcome}",

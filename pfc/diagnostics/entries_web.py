@@ -16,7 +16,7 @@ WEB: Final = (
     warning("PF603", "dead part of a page", "{what} is dead: {reason}"),
     warning("PF604", "page or intent not offered", "`{name}` is not offered: {reason}"),
     error("PF605", "link not safe", "this link is wrong: {reason}"),
-    error("PF606", "cannot stand here", "this cannot stand here: {reason}"),
+    error("PF606", "cannot stand here", "{reason}"),
     error(
         "PF607",
         "changes something while reading",

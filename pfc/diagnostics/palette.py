@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
 
 from pfc.diagnostics.model import Severity
 from pfc.frozen import dataclass
 
 _RESET: Final = "\x1b[0m"
+_CODE: Final = {
+    "keyword": "35",
+    "constant": "36",
+    "type": "33",
+    "declared": "34",
+    "tag": "34",
+    "number": "36",
+    "string": "32",
+    "escape": "36",
+    "hole": "36",
+    "comment": "90",
+    "doc": "90",
+}
+"""The colour of each class of `pfc.highlight`; the others have none."""
+
+Reader: TypeAlias = Callable[[str], Iterable[tuple[int, str, str]]]
+"""What tells the pieces of a source: where each begins, its class, its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +34,7 @@ class Palette:
 
     colour: bool
     links: bool = False
+    read: Reader | None = None
 
     def severity(self, severity: Severity, text: str) -> str:
         """Red for errors, yellow for warnings."""
@@ -38,6 +57,11 @@ class Palette:
         if not self.links or uri is None:
             return text
         return f"\x1b]8;;{uri}\x1b\\{text}\x1b]8;;\x1b\\"
+
+    def code(self, class_: str, text: str) -> str:
+        """A piece of a source; `class_` is what it is to a highlighter."""
+        style = _CODE.get(class_)
+        return text if style is None else self._paint(style, text)
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}{_RESET}" if self.colour and text else text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Final
 
 from pfc.frozen import dataclass
@@ -38,11 +40,20 @@ class Line:
     text: str
     _first: int
     _columns: tuple[int, ...]
+    _printed: tuple[str, ...]
 
     def column(self, index: int) -> int:
         """The screen column where the code point `index` of the line starts."""
         within = min(max(index - self._first, 0), len(self._columns) - 1)
         return self._columns[within]
+
+    def painted(self, styles: Sequence[str], paint: Callable[[str, str], str]) -> str:
+        """The text with each code point in its style; `styles` are those of the whole line."""
+        start, *printed, end = self._printed
+        seen = zip(styles[self._first :], printed, strict=False)
+        runs = groupby(seen, key=lambda each: each[0])
+        parts = [paint(style, "".join(p for _, p in run)) for style, run in runs]
+        return f"{start}{''.join(parts)}{end}"
 
 
 def line(text: str, around: int) -> Line:
@@ -62,7 +73,7 @@ def line(text: str, around: int) -> Line:
         column += sum(map(width, shown))
     columns.append(column)
     printed.append("…" if last < len(text) else "")
-    return Line("".join(printed), first, tuple(columns))
+    return Line("".join(printed), first, tuple(columns), tuple(printed))
 
 
 def _safe(character: str) -> str:

@@ -12,6 +12,7 @@ from pfc.diagnostics.entries_declarations import DECLARATIONS
 from pfc.diagnostics.entries_project import PROJECT
 from pfc.diagnostics.entries_statements import STATEMENTS
 from pfc.diagnostics.entries_syntax import SYNTAX
+from pfc.diagnostics.entries_time import TIME
 from pfc.diagnostics.entries_warnings import WARNINGS
 from pfc.diagnostics.entries_web import WEB
 from pfc.diagnostics.entry import Entry
@@ -27,7 +28,9 @@ def _assembled(entries: Iterable[Entry]) -> Mapping[str, Entry]:
 
 
 TABLE: Final = _assembled(
-    chain(SYNTAX, DECLARATIONS, STATEMENTS, AUTHORITY, WARNINGS, WEB, PROJECT)
+    chain(
+        *(SYNTAX, DECLARATIONS, STATEMENTS, AUTHORITY, WARNINGS, TIME, WEB, PROJECT),
+    )
 )
 
 

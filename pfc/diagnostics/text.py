@@ -7,7 +7,7 @@ from itertools import chain
 
 from pfc.diagnostics.excerpt import Excerpts, Mark
 from pfc.diagnostics.model import Diagnostic, Fix
-from pfc.diagnostics.palette import Palette
+from pfc.diagnostics.palette import Palette, Reader
 from pfc.diagnostics.places import Places, counts, in_order
 from pfc.diagnostics.repaired import changed_line
 from pfc.diagnostics.screen import safe
@@ -19,12 +19,14 @@ def render_text(
     *,
     colour: bool = False,
     links: bool = False,
+    read: Reader | None = None,
 ) -> str:
     """All findings, in order; empty if there are none.
 
-    `links`: places are hyperlinks, for terminals that know them.
+    `links`: places are hyperlinks, for terminals that know them. `read` tells the pieces
+    of a source, so that excerpts have the colours of the language.
     """
-    palette = Palette(colour, links)
+    palette = Palette(colour, links, read)
     blocks = (_Block(one, places, palette).lines() for one in in_order(diagnostics))
     return "\n\n".join(map("\n".join, blocks))
 

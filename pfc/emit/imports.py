@@ -23,6 +23,7 @@ class _Block:
 
     modules: dict[str, str] = field(default_factory=dict)  # dotted name → bound name
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    aliases: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Imports:
@@ -78,6 +79,14 @@ class Imports:
             self._runtime.names[key] = known
         return Code(known)
 
+    def name_as(self, module: str, name: str, alias: str) -> bool:
+        """`from module import name as alias`; whether `alias` is free for that."""
+        target = (module, name)
+        if alias in self._reserved or self._bound.setdefault(alias, target) != target:
+            return False
+        self._runtime.aliases[alias] = target
+        return True
+
     def runtime(self, name: str) -> Code:
         """A name of the runtime package, `packetflow`."""
         return self.name("packetflow", name)
@@ -128,7 +137,9 @@ class Imports:
             key = _from_key(".", name)
             text = f"from . import {name} as {name}"
             rows.setdefault(_LOCAL, []).append((key, text))
-        for key, text in _from_rows(block.names, indent):
+        given = list(block.names.items())
+        given += [(target, alias) for alias, target in block.aliases.items()]
+        for key, text in _from_rows(given, indent):
             rows.setdefault(self._section(str(key[-1])), []).append((key, text))
         return [
             Code("\n".join(text for _, text in sorted(rows[section])))
@@ -149,18 +160,18 @@ def _same_package(owner: tuple[str, str], target: tuple[str, str]) -> bool:
 
 
 def _from_rows(
-    names: dict[tuple[str, str], str], indent: int
+    names: Iterable[tuple[tuple[str, str], str]], indent: int
 ) -> list[tuple[tuple[object, ...], str]]:
     """`from` statements with their sort keys; a renamed import stands alone."""
     plain: dict[str, list[str]] = {}
     rows: list[tuple[tuple[object, ...], str]] = []
-    for (module, name), bound in names.items():
+    for (module, name), bound in names:
         if bound == name:
             plain.setdefault(module, []).append(name)
         else:
             text = f"from {module} import {name} as {bound}"
             rows.append(
-                (_from_key(module, name), _fitted(module, [text], text, indent))
+                (_from_key(module, name, text), _fitted(module, [text], text, indent))
             )
     for module, members in plain.items():
         ordered = sorted(members, key=_member_key)
@@ -181,10 +192,11 @@ def _fitted(module: str, members: list[str], text: str, indent: int) -> str:
     )
 
 
-def _from_key(module: str, first: str) -> tuple[object, ...]:
-    """Furthest relative modules first, then by name."""
+def _from_key(module: str, first: str, renamed: str = "") -> tuple[object, ...]:
+    """Furthest relative modules first, then by name; a renamed one after the others."""
     dots = len(module) - len(module.lstrip("."))
-    return (1, -dots, _natural(module.lstrip(".")), _member_key(first), module)
+    natural = _natural(module.lstrip("."))
+    return (1, -dots, natural, _member_key(first), renamed, module)
 
 
 def _member_key(name: str) -> tuple[int, tuple[tuple[int, str], ...], str]:

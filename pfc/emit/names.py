@@ -59,9 +59,9 @@ LOCAL: Final = ATTRIBUTE.reserving(_CALLED_BUILTINS).reserving(
 RECORD: Final = ATTRIBUTE
 CONTEXT: Final = ATTRIBUTE.reserving(
     "capabilities request_id trace held grants propagate compose compose_by can at"
-    " holding derive identified standing steady"
+    " holding derive identified standing steady session_grants in_session"
 )
-INTENT: Final = ATTRIBUTE.reserving("missing context deadline")
+INTENT: Final = ATTRIBUTE.reserving("missing context deadline during")
 EVENT: Final = ATTRIBUTE.reserving("missing")
 STATE: Final = ATTRIBUTE
 FAILURE: Final = ATTRIBUTE.reserving(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pfc.emit.code import Code
@@ -55,6 +56,7 @@ def _doc_lines(text: str) -> list[str]:
     return [lines[0].strip(" "), *(line[margin:] for line in lines[1:])]
 
 
+@lru_cache(maxsize=1024)  # most say where a statement comes from, many the same line
 def comment(text: str) -> Code:
     """A comment of one line, `# ` included; never a directive for a tool."""
     flat = " ".join(part.strip() for part in LINE_BREAK.split(text))

@@ -165,7 +165,7 @@ class CapabilityFamily:
 
 @dataclass(frozen=True, slots=True)
 class ContextClass:
-    """A context or principal. `grants` and `checks` are bodies, at 8."""
+    """A context or principal. `grants`, `session_grants` and `checks` are bodies, at 8."""
 
     template: ClassVar[str] = "context"
     name: Code
@@ -175,6 +175,7 @@ class ContextClass:
     checks: tuple[Code, ...] = ()
     is_principal: bool = False
     variables: tuple[Variable, ...] = ()
+    session_grants: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,10 @@ class FailureClass:
 
 @dataclass(frozen=True, slots=True)
 class IntentClass:
-    """An intent. `missing` and `checks` are bodies, at 8; no `missing`: public."""
+    """An intent. `missing` and `checks` are bodies, at 8; no `missing`: public.
+
+    `by_caller`: what is missing does not depend on the fields.
+    """
 
     template: ClassVar[str] = "intent"
     name: Code
@@ -201,6 +205,7 @@ class IntentClass:
     missing: tuple[Code, ...] = ()
     variables: tuple[Variable, ...] = ()
     options: tuple[Code, ...] = ()
+    by_caller: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +265,7 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class ReactorClass:
-    """A reactor; `variables` are further class variables."""
+    """A reactor; `variables` and `methods` are further members."""
 
     template: ClassVar[str] = "reactor"
     name: Code
@@ -270,6 +275,7 @@ class ReactorClass:
     handlers: tuple[Handler, ...]
     holds: tuple[Code, ...] = ()
     variables: tuple[Variable, ...] = ()
+    methods: tuple[Function, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -12,6 +10,7 @@ from typing import Final, cast
 
 from lark import Token
 
+from pfc.collecting import without_collector
 from pfc.diagnostics import Diagnostic
 from pfc.format.comments import Trivia
 from pfc.format.docs import Doc, Lead, text
@@ -141,22 +140,10 @@ class _Reader:
 
     def formatted(self, source: str) -> str:
         """The canonical text; raises NotRead."""
-        with self._lock, _without_collecting():
+        with self._lock, without_collector():
             self._documents.begin(source)
             read = self._machine.read(source, "file")
             return _file(cast("list[Doc]", read), self._documents.trivia.rest())
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Documents hold no cycles, and looking for some costs a third of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @cache

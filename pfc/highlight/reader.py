@@ -17,6 +17,7 @@ Piece = tuple[int, str, str]
 
 TABLES: Final = "tables.json"
 _NAMED: Final = (classes.NAME, classes.TAG)
+_CHARACTER: Final = re.compile(".", re.DOTALL)
 _OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -124,7 +125,10 @@ class _Reading:
 
     def _pass_over(self, stack: list[int], at: int) -> tuple[re.Match[str], str]:
         match = self.known.anything.match(self.text, at)
-        assert match is not None
+        if match is None:  # space that is none here, such as a no-break space
+            match = _CHARACTER.match(self.text, at)
+            assert match is not None
+            return match, ""
         token = match.group()
         if token in _OPENERS:
             stack.append(self.known.brackets[token])

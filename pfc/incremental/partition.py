@@ -11,7 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pfc.frozen import dataclass
-from pfc.incremental.scan import imported, is_library, module_of
+from pfc.incremental.scan import (
+    failing,
+    imported,
+    is_library,
+    module_of,
+    unions,
+)
 
 MOST_REPEATED: Final = 0.5
 """Libraries are compiled once more with each unit: up to this share of the project,"""
@@ -63,8 +69,16 @@ def _needs(text: str, path: str, modules: Mapping[str, str]) -> set[str]:
 
 
 def _libraries(texts: Mapping[str, str], needs: Mapping[str, set[str]]) -> set[str]:
-    """The libraries that need only libraries, and no circle of them."""
-    found = {path for path, text in texts.items() if is_library(text)}
+    """The libraries that need only libraries, and no circle of them.
+
+    A union that is the failure of an intent elsewhere makes classes of its variants.
+    """
+    failures = frozenset[str]().union(*map(failing, texts.values()))
+    found = {
+        path
+        for path, text in texts.items()
+        if is_library(text) and failures.isdisjoint(unions(text))
+    }
     settled: set[str] = set()
     while True:
         more = {p for p in found - settled if needs[p] <= settled}

@@ -15,12 +15,14 @@ from pfc.cache.store import Store, key_of
 from pfc.diagnostics.model import Diagnostic, Severity
 from pfc.frozen import dataclass
 from pfc.incremental.fingerprint import compiler_fingerprint
+from pfc.incremental.kept import Kept
 from pfc.incremental.packed import Result, Unreadable, pack, unpack
 from pfc.incremental.partition import Unit, partition
 from pfc.incremental.scan import module_of
 from pfc.incremental.workers import shared_out
 
 _KIND: Final = "units"
+_MOST_RECENT: Final = 200
 _WORTH_FORKING: Final = 40_000  # characters: a second process costs some milliseconds
 
 PythonSource = Callable[[str], "str | None"]
@@ -42,11 +44,17 @@ class Made:
 
 
 def compile_project(
-    texts: Mapping[str, str], python: PythonSource, store: Store
+    texts: Mapping[str, str],
+    python: PythonSource,
+    store: Store,
+    recent: dict[str, Result] | None = None,
 ) -> Made:
-    """Compiles a project by units, those that are known from earlier runs not at all."""
+    """Compiles a project by units, those that are known from earlier runs not at all.
+
+    `recent` is what earlier runs of this process have read, and saves reading it again.
+    """
     units = partition(texts)
-    work = _Work(texts, python, store)
+    work = _Work(texts, python, store, {} if recent is None else recent)
     results = [work.known(unit) for unit in units]
     missing = [n for n, result in enumerate(results) if result is None]
     for number, result in work.compiled(units, missing):
@@ -68,25 +76,39 @@ def compile_project(
 
 class _Work:
     def __init__(
-        self, texts: Mapping[str, str], python: PythonSource, store: Store
+        self,
+        texts: Mapping[str, str],
+        python: PythonSource,
+        store: Store,
+        recent: dict[str, Result],
     ) -> None:
         self._texts = texts
         self._python = python
         self._store = store
+        self._recent = recent
         self._fingerprint = compiler_fingerprint()
         self._hashes: dict[str, str] = {}
 
     def known(self, unit: Unit) -> Result | None:
         """What an earlier run made of a unit, if its linked Python is the same too."""
-        content = self._store.get(_KIND, self._key(unit))
+        key = self._key(unit)
+        result = self._recent.get(key) or self._read(key)
+        if result is None:
+            return None
+        if len(self._recent) >= _MOST_RECENT:
+            self._recent.clear()
+        self._recent[key] = result
+        same = all(self._hash(module) == told for module, told in result.python.items())
+        return result if same else None
+
+    def _read(self, key: str) -> Result | None:
+        content = self._store.get(_KIND, key)
         if content is None:
             return None
         try:
-            result = unpack(content)
+            return unpack(content)
         except Unreadable:
             return None
-        same = all(self._hash(module) == told for module, told in result.python.items())
-        return result if same else None
 
     def compiled(
         self, units: Sequence[Unit], missing: Sequence[int]
@@ -132,7 +154,8 @@ class _Work:
             return self._python(module)
 
         texts = {path: self._texts[path] for path in unit.paths}
-        made = compile_sources(texts, python)
+        kept = Kept(self._store, self._fingerprint, texts, looked_at)
+        made = compile_sources(texts, python, known=kept)
         if any(each.severity is Severity.ERROR for each in made.diagnostics):
             return None
         own = {module_of(path).replace(".", "/") for path in unit.own}

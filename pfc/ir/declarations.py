@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Union
+from typing import Final, Union
 
 from pfc.frozen import dataclass
 from pfc.ir.expressions import (
@@ -14,7 +14,7 @@ from pfc.ir.expressions import (
     Symbol,
 )
 from pfc.ir.statements import Block
-from pfc.ir.types import DeclId, Type
+from pfc.ir.types import INT, DeclId, RowType, Type
 from pfc.span import Span
 
 
@@ -168,11 +168,14 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
+    """`in_session`: it says `until session_end`, and `until` is none."""
+
     span: Span
     cap: Cap
     each_symbol: Symbol | None
     each_values: Expr | None
     until: Expr | None
+    in_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`requires_span` is where the clause stands (none: there is none; `nothing` says so)."""
+    """`requires_span` is where the clause stands (none: there is none; `nothing` says so).
+
+    `during` is the calendar outside of which it is not handled; undelivered for longer
+    than `expires` it is dropped.
+    """
 
     span: Span
     name_span: Span
@@ -240,6 +247,8 @@ class Intent:
     deadline: timedelta | None
     performs: tuple[Perform, ...]
     doc: str | None
+    during: DeclId | None = None
+    expires: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +327,53 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """`kind` is counter, gauge or histogram."""
+
+    span: Span
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`mailbox` stands for the reactor's mailbox in the condition."""
+
+    span: Span
+    every: timedelta
+    condition: Expr
+    mailbox: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`lasting` is how long the condition has to hold; none: it is raised at once."""
+
+    span: Span
+    name: str
+    condition: Expr
+    lasting: timedelta | None
+    severity: str
+    mailbox: Symbol
+
+
+MAILBOX: Final = RowType((("depth", INT), ("room", INT)))
+"""What `mailbox` is in a check of a reactor's health and in an alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a reactor shows of itself."""
+
+    metrics: tuple[Metric, ...] = ()
+    health: tuple[Health, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reactor:
+    """`journal` is how many lines come between snapshots; none: it keeps no journal."""
+
     span: Span
     name_span: Span
     id: DeclId
@@ -336,3 +391,6 @@ class Reactor:
     restart_kind: str
     handlers: tuple[Handler, ...]
     doc: str | None
+    priority: tuple[DeclId, ...] = ()
+    observed: Observed = Observed()
+    journal: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Union
 
 from pfc.frozen import dataclass
@@ -216,6 +216,31 @@ class Stream:
 
 
 # ---------------------------------------------------------------- time
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """`days` as written (`mon`, `mon..fri`); `closes` none is the end of the day."""
+
+    span: Span
+    days: str
+    opens: time
+    closes: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Weekly hours in a zone without some dates, or (with `value`) made of others."""
+
+    span: Span
+    name_span: Span
+    id: DeclId
+    name: str
+    zone: str
+    hours: tuple[Hours, ...]
+    exceptions: tuple[tuple[date, date], ...]
+    value: Expr | None
+    doc: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """What a principal sends at times that are not decided by anybody's call."""

@@ -100,6 +100,15 @@ class ConfigValue:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarValue:
+    """A declared calendar."""
+
+    span: Span
+    type: Type
+    id: DeclId
+
+
+@dataclass(frozen=True, slots=True)
 class FieldOf:
     """A field of a record, config, context or page of results."""
 
@@ -252,7 +261,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """`perform e(...)`; `waits` if the effect is asynchronous."""
+    """`perform e(...)`; `waits` if the effect is asynchronous.
+
+    `cap` is what the built-in effect `delegate` gives to its receiver.
+    """
 
     span: Span
     type: Type
@@ -261,6 +273,7 @@ class Perform:
     fails: tuple[DeclId, ...]
     waits: bool
     compensate: Perform | None = None
+    cap: Cap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +317,7 @@ Expr = Union[
     Caller,
     StateField,
     ConfigValue,
+    CalendarValue,
     FieldOf,
     Construct,
     CallFunction,

@@ -7,6 +7,7 @@ from typing import Union
 
 from pfc.ir import declarations as d
 from pfc.ir import durable as l
+from pfc.ir import scenarios
 from pfc.ir import surface as s
 from pfc.ir.types import DeclId
 
@@ -27,6 +28,7 @@ Declaration = Union[
     d.Reactor,
     l.Table,
     l.Stream,
+    l.Calendar,
     l.Schedule,
     l.Plugin,
     s.Component,
@@ -48,7 +50,7 @@ class Module:
     source: str
     declarations: list[Declaration] = field(default_factory=list)
     apis: list[s.Api] = field(default_factory=list)
-    tests: list[s.Test] = field(default_factory=list)
+    tests: list[scenarios.Test] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
 
 

@@ -286,6 +286,17 @@ class Together:
     body: Block
 
 
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """`metric name.operation(value)`; `kind` as declared; none: by one."""
+
+    span: Span
+    name: str
+    kind: str
+    operation: str
+    value: Expr | None
+
+
 Statement = Union[
     Let,
     Assign,
@@ -310,4 +321,5 @@ Statement = Union[
     Sleep,
     AwaitRun,
     Together,
+    Metric,
 ]

@@ -8,6 +8,7 @@ from typing import Union
 from pfc.frozen import dataclass
 from pfc.ir.declarations import Field
 from pfc.ir.expressions import (
+    Ask,
     Cap,
     Construct,
     Expr,
@@ -18,7 +19,6 @@ from pfc.ir.expressions import (
     Right,
     Symbol,
 )
-from pfc.ir.statements import Block, Let, Statement
 from pfc.ir.types import DeclId
 from pfc.span import Span
 
@@ -122,6 +122,26 @@ class MatchNode:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeNodeArm:
+    """What is shown for one way an ask can end; as `statements.OutcomeArm`."""
+
+    span: Span
+    kind: str
+    failure: DeclId | None
+    bindings: tuple[tuple[str, Symbol], ...]
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeNode:
+    """`match ask I() { Ok(v) => ...  NotFound => ... }` in a page."""
+
+    span: Span
+    call: Ask
+    arms: tuple[OutcomeNodeArm, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LetNode:
     """`let` in a page or component; only pages may ask."""
 
@@ -138,6 +158,7 @@ Node = Union[
     IfNode,
     ForNode,
     MatchNode,
+    OutcomeNode,
     LetNode,
 ]
 
@@ -204,9 +225,20 @@ class Api:
 
 # -------------------------------------------------------------------- apps
 @dataclass(frozen=True, slots=True)
+class Shards:
+    """`count` of a reactor; the intents' `field` decides. `intent` is one that has it."""
+
+    span: Span
+    count: int
+    field: str
+    intent: DeclId
+
+
+@dataclass(frozen=True, slots=True)
 class Child:
     span: Span
     reactor: DeclId
+    shards: Shards | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +290,15 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Store:
+    """`kind` is sqlite, postgres or memory; `where` is a path or an address."""
+
+    span: Span
+    kind: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     span: Span
     name_span: Span
@@ -268,121 +309,4 @@ class App:
     web: Web | None
     doc: str | None
     tools: tuple[Tool, ...] = ()
-
-
-# -------------------------------------------------------------------- tests
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Initial state of a reactor; fields left out have their defaults."""
-
-    span: Span
-    reactor: DeclId
-    entries: tuple[tuple[str, Expr], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class As:
-    """`caller` is a Construct of kind context, or a principal's id."""
-
-    span: Span
-    caller: Construct | DeclId
-    caps: tuple[Cap, ...]
-    body: tuple[TestItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stub:
-    """`parameters` in the effect's order; none is `_`."""
-
-    span: Span
-    effect: DeclId
-    parameters: tuple[Symbol | None, ...]
-    body: Block
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    span: Span
-    duration: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Expect:
-    """A condition; an intent in it (Construct of kind intent) is asked."""
-
-    span: Span
-    value: Expr
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectDenied:
-    span: Span
-    intent: Construct
-    caps: tuple[Cap, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectFails:
-    """`arguments` none: any fields will do."""
-
-    span: Span
-    intent: Construct
-    failure: DeclId
-    arguments: tuple[tuple[str, Expr], ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectEmitted:
-    """Fields not named may be anything."""
-
-    span: Span
-    event: DeclId
-    arguments: tuple[tuple[str, Expr], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectPerformed:
-    span: Span
-    effect: DeclId
-    arguments: tuple[tuple[str, Expr], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TestLet:
-    """`let x = e`; an intent in it is asked."""
-
-    span: Span
-    let: Let
-
-
-@dataclass(frozen=True, slots=True)
-class TestStatement:
-    """`send` or `ask` as a statement."""
-
-    span: Span
-    statement: Statement
-
-
-TestItem = Union[
-    Given,
-    As,
-    Stub,
-    Advance,
-    Expect,
-    ExpectDenied,
-    ExpectFails,
-    ExpectEmitted,
-    ExpectPerformed,
-    TestLet,
-    TestStatement,
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """`reactors`: those that handle the intents of the module and of what it imports."""
-
-    span: Span
-    title: str
-    reactors: tuple[DeclId, ...]
-    items: tuple[TestItem, ...]
+    store: Store | None = None

@@ -165,6 +165,8 @@ UNIT: Final = Primitive("Unit")
 CURSOR: Final = Primitive("Cursor")
 UPLOAD: Final = Primitive("Upload")
 DOWNLOAD: Final = Primitive("Download")
+CALENDAR: Final = Primitive("Calendar")
+"""Of calendars; no type that users write, so that they may have one of this name."""
 UNKNOWN: Final = Unknown()
 OPEN: Final = Unknown(open=True)
 

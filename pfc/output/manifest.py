@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 NAME: Final = ".pfc-manifest.json"
@@ -43,5 +43,7 @@ def read_manifest(out: Path) -> dict[str, str]:
 
 def inside(path: str) -> bool:
     """Whether a relative path stays in its folder."""
-    pure = PurePosixPath(path)
-    return bool(pure.parts) and not pure.is_absolute() and ".." not in pure.parts
+    parts = path.split("/")
+    if path.startswith("/") or ".." in parts:
+        return False
+    return any(part not in ("", ".") for part in parts)

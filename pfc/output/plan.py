@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import stat
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from pfc.frozen import dataclass
@@ -43,13 +45,13 @@ def plan(out: Path, texts: Mapping[str, str], *, partial: bool = False) -> Plan:
     for path in files:
         if not inside(path) or path == NAME:
             raise ValueError(f"the generated file {path!r} would stand outside")
-        _check_parents(out, path)
-    present = {path: _content(out / path) for path in {NAME, *files, *ours}}
+    _check_folders(out, {path.rpartition("/")[0] for path in files})
+    present = {path: _content(f"{out}/{path}") for path in {NAME, *files, *ours}}
     for path, data in files.items():
         if path not in ours and present[path] not in (None, data):
             reason = "pfc did not write this file, so it does not overwrite it"
             raise OutputError(out / path, reason)
-    folders = {PurePosixPath(path).parent for path in files}
+    folders = {PurePosixPath(path).parent for path in files} if partial else set()
     kept = {
         path: told
         for path, told in ours.items()
@@ -68,18 +70,25 @@ def plan(out: Path, texts: Mapping[str, str], *, partial: bool = False) -> Plan:
     return Plan(changed, frozenset(stale))
 
 
-def _check_parents(out: Path, path: str) -> None:
+def _check_folders(out: Path, folders: Iterable[str]) -> None:
     """INVARIANT: nothing is written through a link that pfc did not make."""
-    for parent in PurePosixPath(path).parents:
-        folder = out / parent
+    above = {
+        each
+        for folder in folders
+        for each in (PurePosixPath(folder), *PurePosixPath(folder).parents)
+    }
+    for each in sorted(above):
+        folder = out / each
         if folder != out and (folder.is_symlink() or folder.is_file()):
             raise OutputError(folder, "a folder has to stand here")
 
 
-def _content(path: Path) -> bytes | None:
-    if path.is_symlink() or path.is_dir():
-        raise OutputError(path, "a generated file has to stand here")
+def _content(path: str) -> bytes | None:
+    # Hundreds of files are looked at: `Path` would cost more than the system does.
     try:
-        return path.read_bytes()
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode) or stat.S_ISDIR(mode):
+            raise OutputError(Path(path), "a generated file has to stand here")
+        return Path(path).read_bytes()
     except FileNotFoundError:
         return None

@@ -24,6 +24,9 @@ _WORKING_FOLDER: Final = (".git", "pyproject.toml")
 _TREE: Final = "tree"
 _RECORD: Final = "staged"
 
+STAGED: Final = ".pfc-"
+"""What the names of folders begin with that stand beside the output for a moment."""
+
 
 class CannotSwap(Exception):
     """This folder has to be written in place."""
@@ -68,7 +71,7 @@ def recover_swaps(out: Path) -> None:
 
 
 def _prefix(out: Path) -> str:
-    return f".pfc-{out.name}-"
+    return f"{STAGED}{out.name}-"
 
 
 def _was_exchanged(stage: Path) -> bool:
@@ -110,25 +113,25 @@ def _build(out: Path, tree: Path, plan: Plan) -> None:
 
 def _link(out: Path, tree: Path, plan: Plan) -> None:
     shutil.copymode(out, tree)
-    for count, (path, name) in enumerate(walk(out)):
+    for count, (entry, name) in enumerate(walk(out)):
         if count >= _MOST_ENTRIES:
             raise CannotSwap("it holds very many files")
-        if path.is_dir() and not path.is_symlink():
+        if entry.is_dir(follow_symlinks=False):
             (tree / name).mkdir()
-            shutil.copymode(path, tree / name)
+            shutil.copymode(entry.path, f"{tree}/{name}")
         elif name not in plan.changed and name not in plan.stale:
-            os.link(path, tree / name, follow_symlinks=False)
+            os.link(entry.path, f"{tree}/{name}", follow_symlinks=False)
 
 
 def _rescue(old: Path, out: Path) -> None:
     """Bring over what somebody else wrote to the old folder while we were building."""
     generated = {NAME, *read_manifest(old), *read_manifest(out)}
-    for path, name in walk(old):
-        if path.is_dir() and not path.is_symlink():
+    for entry, name in walk(old):
+        if entry.is_dir(follow_symlinks=False):
             continue
         if name in generated or "__pycache__" in name.split("/"):
             continue
-        target = out / name
+        path, target = Path(entry.path), out / name
         if _is_newer(path, target):
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)
@@ -143,12 +146,24 @@ def _is_newer(path: Path, target: Path) -> bool:
     return told.st_ino != present.st_ino and told.st_mtime_ns > present.st_mtime_ns
 
 
-def walk(folder: Path) -> Iterator[tuple[Path, str]]:
-    """All entries below a folder, parents first, with their relative names."""
-    for top, folders, files in os.walk(folder):
-        for name in [*folders, *files]:
-            path = Path(top, name)
-            yield path, path.relative_to(folder).as_posix()
+def walk(folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """All entries below a folder, parents first, with their relative names.
+
+    Links to folders are entries like others; folders that cannot be read are empty.
+    """
+    waiting = [(str(folder), "")]
+    while waiting:
+        path, above = waiting.pop()
+        try:
+            with os.scandir(path) as found:
+                entries = list(found)
+        except OSError:
+            continue
+        for entry in entries:
+            name = f"{above}{entry.name}"
+            yield entry, name
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((entry.path, f"{name}/"))
 
 
 def drop_empty_folders(tree: Path, name: str) -> None:

@@ -11,9 +11,11 @@ from pfc.ir import declarations as d
 from pfc.ir import durable as l
 from pfc.ir import surface as u
 from pfc.ir.program import Declaration, Module, Program
+from pfc.semantics.built_in import built_in_declarations, built_in_entities
 from pfc.semantics.circles import circles
 from pfc.semantics.declare_apps import AppDeclarations, supervised
 from pfc.semantics.declare_authority import AuthorityDeclarations
+from pfc.semantics.declare_calendars import CalendarDeclarations
 from pfc.semantics.declare_data import DataDeclarations
 from pfc.semantics.declare_plugins import PluginDeclarations
 from pfc.semantics.declare_reactors import ReactorDeclarations
@@ -23,6 +25,7 @@ from pfc.semantics.declare_tests import TestDeclarations
 from pfc.semantics.declare_time import TimeDeclarations
 from pfc.semantics.declare_web import WebDeclarations
 from pfc.semantics.embedded import Embedded, PythonSource
+from pfc.semantics.kept import check_kept
 from pfc.semantics.reachable import check_reachable
 from pfc.semantics.signatures import Signatures
 from pfc.semantics.style import check_names
@@ -37,7 +40,6 @@ from pfc.syntax.ast.module import Module as Tree
 UNSUPPORTED: Final = {
     "table": "a table",
     "stream": "a stream",
-    "calendar": "a calendar",
     "schedule": "a schedule",
     "workflow": "a workflow",
     "plugin": "a plugin",
@@ -72,6 +74,7 @@ def module_name(path: str) -> str:
 class _Analyser:
     def __init__(self, python: PythonSource) -> None:
         self.world = World()
+        self.world.built_in.update(built_in_entities())
         self.checker = TypeChecker(self.world, Signatures(self.world))
         embedded = Embedded(self.world, python)
         self.data = DataDeclarations(self.checker, embedded)
@@ -80,6 +83,7 @@ class _Analyser:
         self.checker.effect_waits = self.behaviour.waits  # type: ignore[method-assign]  # late
         self.tables = TableDeclarations(self.checker)
         self.streams = StreamDeclarations(self.behaviour)
+        self.calendars = CalendarDeclarations(self.checker)
         self.time = TimeDeclarations(self.behaviour)
         self.plugins = PluginDeclarations(self.checker)
         self.tests = TestDeclarations(self.checker)
@@ -100,12 +104,17 @@ class _Analyser:
             self._surface(info)
         for info in self.world.modules.values():
             self._apps_and_tests(info)
+        for id_, declaration in built_in_declarations():
+            if id_ in self.world.built_in_used:
+                self.program.by_id[id_] = declaration
         known = self.program.by_id.values()
         self.authority.cycles([each for each in known if isinstance(each, d.Family)])
         self._handlers()
         self._ask_cycles()
         self._need_cycles()
+        self.calendars.cycles(self.program)
         check_reachable(self.program, self.world)
+        check_kept(self.program, self.world)
         self.web.finish(self.program)
         for info in self.world.modules.values():
             check_names(info, self.world)
@@ -174,6 +183,7 @@ class _Analyser:
             "event": self.behaviour.event,
             "reactor": self.behaviour.reactor,
             "config": self.data.config,
+            "calendar": self.calendars.calendar,
             "table": self.tables.table,
             "stream": self.streams.stream,
             "schedule": self.time.schedule,

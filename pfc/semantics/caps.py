@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
@@ -34,6 +34,9 @@ from pfc.span import Span
 from pfc.syntax.ast import authority, intents
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast.base import Dotted
+
+SESSION_END: Final = "session_end"
+"""After `until`: the end of the session that the context was made in."""
 
 
 class Caps(Calls):
@@ -269,12 +272,25 @@ class Caps(Calls):
             symbol, values, inner = self.each(node.each, scope)
         cap = self.cap(node.cap, inner)
         until: x.Expr | None = None
-        if node.until is not None:
-            if isinstance(node.until, e.Reference) and node.until.name == "session_end":
-                construct = "`until session_end`"
-                self.report("PF901", node.until.span, construct=construct)
-            else:
-                until = self.expr(node.until, inner, INSTANT)
+        in_session = self._is_session_end(node.until, inner)
+        if node.until is not None and not in_session:
+            until = self.expr(node.until, inner, INSTANT)
         if cap is None:
             return None
-        return Grant(node.span, cap, symbol, values, until)
+        return Grant(node.span, cap, symbol, values, until, in_session)
+
+    def _is_session_end(self, until: e.Expr | None, scope: Scope) -> bool:
+        """Whether a grant lasts as long as the session; a field of that name goes first."""
+        if not isinstance(until, e.Reference) or until.name != SESSION_END:
+            return False
+        if SESSION_END in scope.names or self._of_caller(until, scope) is not None:
+            return False
+        if scope.setting.context is None:
+            self.report(
+                "PF225",
+                until.span,
+                name=SESSION_END,
+                kind="the end of a sign-in",
+                wanted="an instant: a principal never signs in",
+            )
+        return True

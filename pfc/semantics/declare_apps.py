@@ -8,6 +8,8 @@ from typing import cast
 from pfc.diagnostics import Label, did_you_mean
 from pfc.ir import surface as u
 from pfc.semantics.declare_behaviour import BehaviourDeclarations
+from pfc.semantics.declare_shards import shards
+from pfc.semantics.declare_stores import declared_store
 from pfc.semantics.scope import Scope
 from pfc.semantics.type_checker import DEFAULT, TypeChecker
 from pfc.semantics.world import Entity, ModuleInfo
@@ -59,6 +61,9 @@ class AppDeclarations:
                 if isinstance(item, a.Tools)
                 for tool in self._tools(item, scope)
             ),
+            declared_store(
+                self.checker, [i for i in node.items if isinstance(i, a.Store)]
+            ),
         )
         self._twice(made, node)
         return made
@@ -70,8 +75,6 @@ class AppDeclarations:
                 construct = "`run`"
             case a.Tools():
                 construct = "`tools`"
-            case a.Store(kind=kind) if kind.text != "memory":
-                construct = f"`store {kind.text}`"
             case a.Messages():
                 construct = "`messages`"
             case a.Cluster():
@@ -122,11 +125,11 @@ class AppDeclarations:
             if isinstance(child, a.Supervise):
                 children.append(self._supervise(child, scope))
                 continue
-            if child.shards is not None:
-                checker.report("PF901", child.shards.span, construct="`shards`")
             found = checker.world.lookup(scope.module, child.reactor, "reactor")
             if found is not None:
-                children.append(u.Child(child.span, found.id))
+                parts = child.shards
+                split = None if parts is None else shards(checker, parts, found)
+                children.append(u.Child(child.span, found.id, split))
         limits = node.limits
         return u.Supervise(
             node.span,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final, cast
 
 from pfc.diagnostics import Label, did_you_mean, suggest
 from pfc.ir import declarations as d
@@ -19,6 +20,8 @@ from pfc.syntax.ast.base import Dotted, Name
 
 PROPAGATIONS = ("inherit", "copy", "isolate", "attenuate")
 COMPOSITIONS = ("merge", "override", "intersect")
+_LABELS: Final = 20
+"""How many implications of a circle are pointed at."""
 _NOBODY = Setting("an implication", pure=True, clock=False, configs=False)
 
 
@@ -106,7 +109,11 @@ class AuthorityDeclarations:
                 held = own[argument].name
                 if held in used:
                     checker.report(
-                        "PF203", value.span, parameter=held, capability=cap.name.text
+                        "PF203",
+                        value.span,
+                        related=(Label(used[held].span, "it stands here already"),),
+                        parameter=held,
+                        capability=cap.name.text,
                     )
                 used[held] = value
         kind = f"{family.id}.{name.last.text}"
@@ -183,7 +190,9 @@ class AuthorityDeclarations:
                 if following in on_path:
                     cycle = [*path[on_path[following] :], following]
                     shown = " → ".join(_short(each) for each in cycle)
-                    self.checker.report("PF204", implied[at].span, cycle=shown)
+                    rules = _rules(cycle[:-1], edges)
+                    span = implied[at].span
+                    self.checker.report("PF204", span, related=rules, cycle=shown)
                 elif following not in done:
                     stack.append((following, 0))
             else:
@@ -243,3 +252,14 @@ class AuthorityDeclarations:
 def _short(kind: str) -> str:
     """`FileCap.read` of `files.FileCap.read`."""
     return ".".join(kind.rsplit(".", 2)[-2:])
+
+
+def _rules(
+    cycle: list[str], edges: Mapping[str, list[d.Implication]]
+) -> tuple[Label, ...]:
+    """The implications of a circle but for the last one; of a long circle the first."""
+    steps = pairwise(cycle[: _LABELS + 1])
+    rules = (
+        next(rule for rule in edges[one] if rule.kind == other) for one, other in steps
+    )
+    return tuple(Label(rule.span, "implied here") for rule in rules)

@@ -18,6 +18,7 @@ from pfc.span import Span
 from pfc.syntax.ast import data
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import intents as i
+from pfc.syntax.ast.base import Dotted
 
 STATUSES = range(400, 600)
 
@@ -77,9 +78,7 @@ class BehaviourDeclarations:
         scope = self.scope(entity, fields, "`requires`", context)
         requires = clauses.requires or (group.requires if group else None)
         performs = clauses.performs or (group.performs if group else ())
-        self._unsupported_clauses(clauses)
-        if group is not None:
-            self._unsupported_clauses(group)
+        expires = clauses.expires or (group.expires if group else None)
         deadline = clauses.deadline or (group.deadline if group else None)
         checker.signatures.failures(entity)
         return d.Intent(
@@ -101,13 +100,15 @@ class BehaviourDeclarations:
                 if (made := checker.effect_call(call, scope)) is not None
             ),
             node.doc,
+            self._calendar(clauses.during or (group.during if group else None), entity),
+            None if expires is None else self.duration(expires, scope),
         )
 
-    def _unsupported_clauses(self, clauses: i.IntentClauses) -> None:
-        if clauses.during is not None:
-            self.checker.report("PF901", clauses.during.span, construct="`during`")
-        if clauses.expires is not None:
-            self.checker.report("PF901", clauses.expires.span, construct="`expires`")
+    def _calendar(self, name: Dotted | None, entity: Entity) -> str | None:
+        if name is None:
+            return None
+        found = self.checker.world.lookup(entity.module, name, "calendar")
+        return None if found is None else found.id
 
     def scope(
         self,

@@ -11,6 +11,7 @@ from pfc.ir import statements as s
 from pfc.ir.types import UNIT, UNKNOWN, show
 from pfc.semantics.bodies import Body
 from pfc.semantics.declare_behaviour import BehaviourDeclarations
+from pfc.semantics.declare_observed import ObservedDeclarations
 from pfc.semantics.scope import Scope, Setting
 from pfc.semantics.type_checker import DEFAULT
 from pfc.semantics.world import Entity
@@ -20,6 +21,7 @@ from pfc.syntax.ast import intents as i
 from pfc.syntax.ast import reactors
 from pfc.syntax.ast.base import Dotted
 
+USUAL_SNAPSHOT = 1_000
 OVERFLOWS = ("reject", "block", "drop_oldest", "drop_newest")
 
 
@@ -75,9 +77,22 @@ class ReactorDeclarations(BehaviourDeclarations):
             restart.kind.text if restart is not None and restart.kind else "permanent",
             handlers,
             node.doc,
+            priority=self._priority(node, entity, handlers),
+            observed=ObservedDeclarations(self).observed(node, entity),
+            journal=self._journal(node),
         )
         self._implements(made, entity, node)
         return made
+
+    def _journal(self, node: reactors.Reactor) -> int | None:
+        """How many lines come between snapshots."""
+        if node.journal is None:
+            return None
+        written = node.journal.snapshot_every
+        every = USUAL_SNAPSHOT if written is None else self.checker.whole(written)
+        if written is not None and every < 1:
+            self.checker.report("PF266", written.span, found=every)
+        return max(every, 1)
 
     def _mailbox(self, node: reactors.Reactor) -> int | None:
         return None if node.mailbox is None else self.checker.whole(node.mailbox.size)
@@ -97,15 +112,29 @@ class ReactorDeclarations(BehaviourDeclarations):
             return "reject"
         return name
 
+    def _priority(
+        self,
+        node: reactors.Reactor,
+        entity: Entity,
+        handlers: tuple[d.Handler, ...],
+    ) -> tuple[str, ...]:
+        """The intents that go before others; they are the reactor's own."""
+        names = () if node.mailbox is None else node.mailbox.priority
+        handled = {handler.intent for handler in handlers}
+        found: list[str] = []
+        for name in names:
+            intent = self.checker.world.lookup(entity.module, name, "intent")
+            if intent is None:
+                continue
+            if intent.id not in handled:
+                self.checker.report(
+                    "PF264", name.span, reactor=entity.name, intent=intent.name
+                )
+            found.append(intent.id)
+        return tuple(found)
+
     def _unsupported_items(self, node: reactors.Reactor) -> None:
         found: list[tuple[Span, str]] = []
-        if node.journal is not None:
-            found.append((node.journal.span, "`journal`"))
-        found += [(metric.span, "`metric`") for metric in node.metrics]
-        found += [(health.span, "`health`") for health in node.health]
-        found += [(alert.span, "`alert`") for alert in node.alerts]
-        if node.mailbox is not None and node.mailbox.priority:
-            found.append((node.mailbox.span, "`priority` of a mailbox"))
         overflow = None if node.mailbox is None else node.mailbox.overflow
         if overflow is not None and overflow.rate is not None:
             found.append((overflow.rate.span, "a rate of a mailbox"))

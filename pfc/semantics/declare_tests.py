@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
 from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
+from pfc.ir import scenarios
 from pfc.ir import statements as s
-from pfc.ir import surface as u
-from pfc.ir.types import BOOL, DURATION, UNIT, Type, Unknown, show
+from pfc.ir.types import BOOL, DURATION, UNIT, DeclId, Type, Unknown, show
 from pfc.semantics.bodies import Body
+from pfc.semantics.built_in import SYSTEM, is_built_in_effect, parameters_of
 from pfc.semantics.scope import Scope, Setting
+from pfc.semantics.signatures import FieldSig
 from pfc.semantics.type_checker import TypeChecker
 from pfc.semantics.world import Entity, ModuleInfo
 from pfc.syntax.ast import expressions as e
@@ -32,7 +35,7 @@ class TestDeclarations:
     def __init__(self, checker: TypeChecker) -> None:
         self.checker = checker
 
-    def test(self, node: t.Test, info: ModuleInfo) -> u.Test:
+    def test(self, node: t.Test, info: ModuleInfo) -> scenarios.Test:
         title, problems = unescape(node.title.raw)
         for problem in problems:
             self.checker.report("PF107", node.title.span, reason=problem.message)
@@ -51,7 +54,7 @@ class TestDeclarations:
         )
         scope = Scope(info, setting)
         items = self._items(node.items, scope)
-        return u.Test(node.span, title, tuple(self._reactors(info)), items)
+        return scenarios.Test(node.span, title, tuple(self._reactors(info)), items)
 
     def _reactors(self, info: ModuleInfo) -> list[str]:
         """The reactors of the module and of all that it imports."""
@@ -71,11 +74,11 @@ class TestDeclarations:
 
     def _items(
         self, nodes: tuple[t.TestItem, ...], scope: Scope
-    ) -> tuple[u.TestItem, ...]:
+    ) -> tuple[scenarios.TestItem, ...]:
         found = (self._item(node, scope) for node in nodes)
         return tuple(item for item in found if item is not None)
 
-    def _item(self, node: t.TestItem, scope: Scope) -> u.TestItem | None:
+    def _item(self, node: t.TestItem, scope: Scope) -> scenarios.TestItem | None:
         checker = self.checker
         match node:
             case t.Given():
@@ -86,14 +89,18 @@ class TestDeclarations:
                 return self._stub(node, scope)
             case t.Advance():
                 duration = checker.expr(node.duration, scope, DURATION)
-                return u.Advance(node.span, duration)
+                return scenarios.Advance(node.span, duration)
             case t.Expect():
-                return u.Expect(node.span, checker.expr(node.value, scope, BOOL))
+                return scenarios.Expect(
+                    node.span, checker.expr(node.value, scope, BOOL)
+                )
             case t.ExpectDenied():
                 intent = self._intent(node.value, scope)
                 caps = checker.caps(node.caps, scope)
                 return (
-                    None if intent is None else u.ExpectDenied(node.span, intent, caps)
+                    None
+                    if intent is None
+                    else scenarios.ExpectDenied(node.span, intent, caps)
                 )
             case t.ExpectFails():
                 return self._fails(node, scope)
@@ -106,7 +113,7 @@ class TestDeclarations:
 
     def _statement(
         self, node: st.Let | st.Send | st.AskStatement | st.Emit, scope: Scope
-    ) -> u.TestItem | None:
+    ) -> scenarios.TestItem | None:
         body = Body("test", _NAME, UNIT, None)
         if isinstance(node, st.Emit):
             self.checker.report("PF901", node.span, construct="`emit` in a test")
@@ -117,17 +124,17 @@ class TestDeclarations:
                 construct = "`match` on an ask in a test"
                 self.checker.report("PF901", node.value.span, construct=construct)
                 return None
-            return u.TestLet(node.span, made)
+            return scenarios.TestLet(node.span, made)
         if isinstance(node, st.Send):
             sent = self.checker.send(node, scope, body)
-            return None if sent is None else u.TestStatement(node.span, sent)
+            return None if sent is None else scenarios.TestStatement(node.span, sent)
         call = self.checker.right(node.ask, scope, body)
         if not isinstance(call, x.Ask):
             return None
-        return u.TestStatement(node.span, s.Run(node.span, call))
+        return scenarios.TestStatement(node.span, s.Run(node.span, call))
 
     # ------------------------------------------------------------ setting the scene
-    def _given(self, node: t.Given, scope: Scope) -> u.Given | None:
+    def _given(self, node: t.Given, scope: Scope) -> scenarios.Given | None:
         checker = self.checker
         reactor = checker.world.lookup(scope.module, node.reactor, "reactor")
         if reactor is None:
@@ -149,9 +156,9 @@ class TestDeclarations:
                 )
                 continue
             entries.append((name, checker.expr(entry.value, scope, field.type)))
-        return u.Given(node.span, reactor.id, tuple(entries))
+        return scenarios.Given(node.span, reactor.id, tuple(entries))
 
-    def _as(self, node: t.As, scope: Scope) -> u.As | None:
+    def _as(self, node: t.As, scope: Scope) -> scenarios.As | None:
         checker = self.checker
         entity = checker.world.lookup(
             scope.module, node.context, "context", "principal"
@@ -169,40 +176,84 @@ class TestDeclarations:
         if entity.kind == "principal":
             if node.arguments:
                 checker._count(node.span, entity.name, 0, len(node.arguments))
-            return u.As(node.span, entity.id, caps, body)
+            if node.subject is not None:
+                checker.report(
+                    "PF225",
+                    node.subject.span,
+                    name="subject",
+                    kind="who signed in",
+                    wanted="left out here: a principal never signs in",
+                )
+            return scenarios.As(node.span, entity.id, caps, body)
         caller = checker.construct(
             node.context.span, "context", entity, node.arguments or (), scope
         )
-        return u.As(node.span, caller, caps, body)
+        return scenarios.As(node.span, caller, caps, body, self._subject(node))
 
-    def _stub(self, node: t.Stub, scope: Scope) -> u.Stub | None:
+    def _subject(self, node: t.As) -> str:
+        """The name that the caller of an `as` signed in with."""
+        if node.subject is None:
+            return ""
+        text, problems = unescape(node.subject.raw)
+        for problem in problems:
+            self.checker.report("PF107", node.subject.span, reason=problem.message)
+        if not text and not problems:
+            reason = "nobody signs in without a name"
+            self.checker.report("PF107", node.subject.span, reason=reason)
+        return text
+
+    def _stub(self, node: t.Stub, scope: Scope) -> scenarios.Stub | None:
         checker = self.checker
+        name = node.effect.text
+        if is_built_in_effect(name, scope.module):
+            checker.world.built_in_used.update((SYSTEM, name))
+            fields = parameters_of(name)
+            symbols, block = self._stub_body(
+                node, name, fields, UNIT, frozenset(), scope
+            )
+            return scenarios.Stub(node.span, name, symbols, block)
         effect = checker.world.lookup(scope.module, node.effect, "effect")
         if effect is None:
             return None
-        fields = checker.signatures.fields(effect)
-        if len(node.parameters) != len(fields):
-            checker._count(node.span, effect.name, len(fields), len(node.parameters))
-        inner = scope.child()
-        symbols: list[x.Symbol | None] = []
-        for name, field in zip(node.parameters, fields, strict=False):
-            if name.text == "_":
-                symbols.append(None)
-                continue
-            symbol = x.Symbol(name.text, field.type, "binding", name.span)
-            inner.bind(symbol)
-            symbols.append(symbol)
         result: Type = UNIT
         if cast("intents.Effect", effect.node).result is not None:
             result = checker.signatures.result(effect)
+        fields = checker.signatures.fields(effect)
         fails = frozenset(f.id for f in checker.signatures.failures(effect))
+        symbols, block = self._stub_body(
+            node, effect.name, fields, result, fails, scope
+        )
+        return scenarios.Stub(node.span, effect.id, symbols, block)
+
+    def _stub_body(
+        self,
+        node: t.Stub,
+        name: str,
+        fields: Sequence[FieldSig],
+        result: Type,
+        fails: frozenset[DeclId],
+        scope: Scope,
+    ) -> tuple[tuple[x.Symbol | None, ...], s.Block]:
+        """What a stub calls the parameters of its effect, and what it does."""
+        checker = self.checker
+        if len(node.parameters) != len(fields):
+            checker._count(node.span, name, len(fields), len(node.parameters))
+        inner = scope.child()
+        symbols: list[x.Symbol | None] = []
+        for parameter, field in zip(node.parameters, fields, strict=False):
+            if parameter.text == "_":
+                symbols.append(None)
+                continue
+            symbol = x.Symbol(parameter.text, field.type, "binding", parameter.span)
+            inner.bind(symbol)
+            symbols.append(symbol)
         body = Body("stub", "a stub", result, fails, asynchronous=False)
         block = checker.open_block(node.body, inner, body)
         if result != UNIT and not block.leaves:
             checker.report(
                 "PF240", node.body.span, handler="stub", type=f"`{show(result)}`"
             )
-        return u.Stub(node.span, effect.id, tuple(symbols), block)
+        return tuple(symbols), block
 
     # ------------------------------------------------------------ expectations
     def _intent(self, node: e.Expr, scope: Scope) -> x.Construct | None:
@@ -219,7 +270,7 @@ class TestDeclarations:
             )
         return None
 
-    def _fails(self, node: t.ExpectFails, scope: Scope) -> u.ExpectFails | None:
+    def _fails(self, node: t.ExpectFails, scope: Scope) -> scenarios.ExpectFails | None:
         checker = self.checker
         intent = self._intent(node.value, scope)
         if intent is None:
@@ -239,11 +290,11 @@ class TestDeclarations:
             )
             return None
         if node.arguments is None:
-            return u.ExpectFails(node.span, intent, failure.id, None)
+            return scenarios.ExpectFails(node.span, intent, failure.id, None)
         fields = checker.signatures.fields(failure)
         call = e.CallExpr(node.span, e.Reference(node.span, name), node.arguments)
         bound = checker.bind(name, fields, call, scope, {}, partial=True)
-        return u.ExpectFails(node.span, intent, failure.id, bound)
+        return scenarios.ExpectFails(node.span, intent, failure.id, bound)
 
     def _named(
         self,
@@ -260,16 +311,28 @@ class TestDeclarations:
         call = e.CallExpr(name.span, e.Reference(name.span, name.text), arguments or ())
         return entity, checker.bind(entity.name, fields, call, scope, {}, partial=True)
 
-    def _emitted(self, node: t.ExpectEmitted, scope: Scope) -> u.ExpectEmitted | None:
+    def _emitted(
+        self, node: t.ExpectEmitted, scope: Scope
+    ) -> scenarios.ExpectEmitted | None:
         found = self._named(node.event, "event", node.arguments, scope)
         return (
-            None if found is None else u.ExpectEmitted(node.span, found[0].id, found[1])
+            None
+            if found is None
+            else scenarios.ExpectEmitted(node.span, found[0].id, found[1])
         )
 
     def _performed(
         self, node: t.ExpectPerformed, scope: Scope
-    ) -> u.ExpectPerformed | None:
+    ) -> scenarios.ExpectPerformed | None:
+        if is_built_in_effect(node.effect.text, scope.module):
+            call = e.Call(node.span, node.effect, node.arguments or ())
+            made = self.checker.effect_call(call, scope)
+            if made is None:
+                return None
+            return scenarios.ExpectPerformed(
+                node.span, made.effect, made.arguments, made.cap
+            )
         found = self._named(node.effect, "effect", node.arguments, scope)
         if found is None:
             return None
-        return u.ExpectPerformed(node.span, found[0].id, found[1])
+        return scenarios.ExpectPerformed(node.span, found[0].id, found[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from pfc.ir import declarations as d
 from pfc.ir import durable as l
 from pfc.ir import statements as s
 from pfc.ir.types import UNIT, UNKNOWN, show
@@ -62,7 +61,7 @@ class TimeDeclarations:
         """A workflow and the intent of its name."""
         node = cast("t.Workflow", entity.node)
         checker = self.checker
-        intent = self._intent(entity, node)
+        intent = self.behaviour.intent(entity)
         context = intent.context
         setting = Setting(
             f"the workflow `{entity.name}`",
@@ -92,33 +91,6 @@ class TimeDeclarations:
             checker.caps(node.holds, Scope(entity.module, DEFAULT)),
             self._principal(node.principal, entity),
             block,
-        )
-
-    def _intent(self, entity: Entity, node: t.Workflow) -> d.Intent:
-        checker = self.checker
-        clauses = node.clauses
-        context = checker.signatures.context(entity)
-        fields = checker.fields(node.fields, entity.module)
-        scope = self.behaviour.scope(entity, fields, "`requires`", context)
-        requires = clauses.requires
-        made = (checker.effect_call(call, scope) for call in clauses.performs)
-        performs = tuple(call for call in made if call is not None)
-        deadline = clauses.deadline
-        return d.Intent(
-            node.span,
-            node.name.span,
-            entity.id,
-            entity.name,
-            fields,
-            checker.signatures.result(entity),
-            None if context is None else context.id,
-            tuple(failure.id for failure in checker.signatures.failures(entity)),
-            checker.requirements(requires, scope),
-            None if requires is None else requires.span,
-            requires is not None and requires.nothing,
-            None if deadline is None else self.behaviour.duration(deadline, scope),
-            performs,
-            node.doc,
         )
 
 

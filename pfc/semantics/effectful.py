@@ -8,8 +8,15 @@ from typing import cast
 
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
-from pfc.ir.types import DURATION, UNIT, DeclId, Type
+from pfc.ir.types import DURATION, UNIT, DeclId, Type, Unknown, show
 from pfc.semantics.bodies import Body
+from pfc.semantics.built_in import (
+    DELEGATE,
+    SYSTEM,
+    cap_of,
+    is_built_in_effect,
+    parameters_of,
+)
 from pfc.semantics.patterns import Patterns
 from pfc.semantics.scope import Scope
 from pfc.semantics.world import Entity
@@ -18,9 +25,8 @@ from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import statements as a
 from pfc.syntax.ast.base import Dotted
 from pfc.syntax.ast.intents import Effect
+from pfc.syntax.ast.reactors import Reactor
 from pfc.syntax.numbers import IntValue, parse_number
-
-BUILT_IN_EFFECTS = ("delegate", "revoke")
 
 
 class Effectful(Patterns):
@@ -120,10 +126,8 @@ class Effectful(Patterns):
 
     def effect_call(self, node: e.Call, scope: Scope) -> x.Perform | None:
         """The effect that `perform` or `performs` names, with its arguments."""
-        name = node.target.text
-        if name in BUILT_IN_EFFECTS and name not in scope.module.names:
-            self.report("PF901", node.span, construct=f"the built-in effect `{name}`")
-            return None
+        if is_built_in_effect(node.target.text, scope.module):
+            return self._built_in_call(node, scope)
         entity = self.world.lookup(scope.module, node.target, "effect")
         if entity is None:
             for argument in node.arguments:
@@ -141,6 +145,54 @@ class Effectful(Patterns):
         return x.Perform(
             node.span, result, entity.id, bound, fails, self.effect_waits(entity)
         )
+
+    def _built_in_call(self, node: e.Call, scope: Scope) -> x.Perform | None:
+        """`delegate(cap, to, until)` or `revoke(user)`."""
+        name = node.target.text
+        self.world.built_in_used.update((SYSTEM, name))
+        arguments, cap = list(node.arguments), None
+        if name == DELEGATE:
+            for place, each in enumerate(arguments):
+                if each.name.text == "cap" if each.name else place == 0:
+                    cap = self._given_away(each, scope)
+                    # It is no value: what the parameter is bound to has no type.
+                    stand_in = e.Constant(each.value.span, None)
+                    arguments[place] = replace(each, value=stand_in)
+        reference = e.Reference(node.span, name)
+        call = e.CallExpr(node.span, reference, tuple(arguments))
+        bound = self.bind(name, parameters_of(name), call, scope, {})
+        if name == DELEGATE and cap is None:
+            return None
+        values = tuple(each for each in bound if each[0] != "cap")
+        return x.Perform(node.span, UNIT, name, values, (), False, cap=cap)
+
+    def _given_away(self, argument: e.Argument, scope: Scope) -> x.Cap | None:
+        """The capability that `delegate` gives, read from what stands for it."""
+        node = cap_of(argument.value)
+        if node is not None:
+            return self.cap(node, scope)
+        found = self.infer_expr(argument.value, scope, None)
+        if not isinstance(found.type, Unknown):
+            self.report(
+                "PF220",
+                argument.value.span,
+                notes=["a capability is written `Family.operation(arguments)`"],
+                expected="a capability",
+                found=f"`{show(found.type)}`",
+            )
+        return None
+
+    def asks_itself(self, call: x.Ask | x.Perform, scope: Scope) -> bool:
+        """Whether a reactor asks what it handles itself, which is told elsewhere (PF206)."""
+        reactor = scope.setting.reactor
+        entity = None if reactor is None else self.entity(reactor)
+        node = None if entity is None else entity.node
+        if not isinstance(call, x.Ask) or not isinstance(node, Reactor) or not entity:
+            return False
+        handled = (
+            self.world.find(entity.module, each.intent)[0] for each in node.handlers
+        )
+        return any(each and each.id == call.intent.id for each in handled)
 
     def propagates(
         self, span: Span, fails: Sequence[DeclId], body: Body, verb: str

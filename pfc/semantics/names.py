@@ -8,8 +8,8 @@ from typing import cast
 
 from pfc.diagnostics import did_you_mean
 from pfc.ir import expressions as x
-from pfc.ir.types import CURSOR as CURSOR_TYPE
 from pfc.ir.types import (
+    CALENDAR,
     INT,
     OPEN,
     ContextType,
@@ -25,6 +25,7 @@ from pfc.ir.types import (
     base_of,
     show,
 )
+from pfc.ir.types import CURSOR as CURSOR_TYPE
 from pfc.semantics import stdlib
 from pfc.semantics.operators import Operators
 from pfc.semantics.relations import (
@@ -47,10 +48,10 @@ from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import reactors
 from pfc.syntax.ast.base import Dotted, Name
 
-NOT_YET = frozenset({"table", "stream", "calendar", "schedule", "workflow", "plugin"})
+NOT_YET = frozenset({"table", "stream", "schedule", "workflow", "plugin"})
 """Kinds of declarations that are refused as a whole."""
 
-_VALUE_KINDS = ("config", "fn", "record", "union")
+_VALUE_KINDS = ("calendar", "config", "fn", "record", "union")
 
 
 class Names(Operators):
@@ -75,6 +76,8 @@ class Names(Operators):
         )
         if entity is not None and entity.kind == "config":
             return self.config(node.span, entity, scope)
+        if entity is not None and entity.kind == "calendar":
+            return x.CalendarValue(node.span, CALENDAR, entity.id)
         variant = self.bare_variant(node.name, scope)
         if variant is not None:
             return self.variant_value(node.span, variant, node.name, scope)
@@ -190,6 +193,8 @@ class Names(Operators):
             return self.variant_value(node.span, entity, rest[0].text, scope)
         if entity.kind == "config" and not rest:
             return self.config(node.span, entity, scope)
+        if entity.kind == "calendar" and not rest:
+            return x.CalendarValue(node.span, CALENDAR, entity.id)
         of_state = len(rest) == 2 and rest[0].text == "state"
         if entity.kind == "reactor" and of_state and scope.setting.intents_are_values:
             return self.state_field(node.span, rest[1], scope, entity.id)

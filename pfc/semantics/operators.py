@@ -9,6 +9,7 @@ from pfc.ir import expressions as x
 from pfc.ir.types import (
     BOOL,
     BYTES,
+    CALENDAR,
     DATE,
     DECIMAL,
     DURATION,
@@ -141,6 +142,8 @@ class Operators(Literals):
             wanted = base.key
         elif base == STRING:
             wanted = STRING
+        elif base == CALENDAR:
+            wanted = INSTANT
         elif not isinstance(base, Unknown):
             self._no_operator(node.span, "in", container.type)
         item = self.expr(node.left, scope, base_of(wanted) if wanted else None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Union, cast
 
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
+from pfc.ir import surface as u
 from pfc.ir.types import (
     BOOL,
     STRING,
@@ -20,10 +21,13 @@ from pfc.ir.types import (
 from pfc.span import Span
 from pfc.syntax.ast import patterns as p
 
+Inside = Union[s.Block, x.Expr, tuple[u.Node, ...]]
+"""What an arm holds."""
+
 
 @dataclass
 class Case:
-    """An arm for one kind of outcome; `body` is a block or, in an expression, a value.
+    """An arm for one kind of outcome; `body` is a block, a value or, in a page, nodes.
 
     `whole`: it names the parts as they are, an optional one too.
     """
@@ -31,7 +35,7 @@ class Case:
     span: Span
     pattern: x.Pattern
     guard: x.Expr | None
-    body: s.Block | x.Expr
+    body: Inside
     whole: bool = False
 
 
@@ -91,17 +95,20 @@ def _takes_all(pattern: x.Pattern) -> bool:
             return False
 
 
-def arm_of(kind: Kind, call: x.Ask | x.Perform) -> s.OutcomeArm:
-    """The arm of a kind; where there are several cases, a `match` inside of it."""
+def taken(
+    kind: Kind, call: x.Ask | x.Perform
+) -> tuple[tuple[tuple[str, x.Symbol], ...], x.Expr | None]:
+    """What the parts of an outcome are called, and what its cases match (none: nothing)."""
     first = kind.cases[0]
-    body = cast("s.Block", first.body)
     if kind.name == "any" or (len(kind.cases) == 1 and first.whole):
         bound = tuple(
             (name, inner.symbol)
             for name, inner in getattr(first.pattern, "fields", ())
             if isinstance(inner, x.BindPattern)
         )
-        return s.OutcomeArm(first.span, kind.name, kind.failure, bound, body)
+        return bound, None
+    if kind.name == "ok" and call.type == UNIT:
+        return (), x.Literal(first.span, BOOL, True)
     type_, _ = looked_at(kind, call)
     part, base = {
         "ok": ("value", "value"),
@@ -109,17 +116,22 @@ def arm_of(kind: Kind, call: x.Ask | x.Perform) -> s.OutcomeArm:
         "failure": ("", "failure"),
     }[kind.name]
     symbol = x.Symbol(base, type_, "pattern", first.span)
-    subject: x.Expr = x.Local(first.span, type_, symbol)
-    bound = ((part, symbol),)
-    if kind.name == "ok" and call.type == UNIT:
-        subject, bound = x.Literal(first.span, BOOL, True), ()
-    arms = tuple(
-        s.Arm(case.span, case.pattern, case.guard, cast("s.Block", case.body))
-        for case in kind.cases
-    )
-    inside = s.Match(first.span, subject, arms)
-    block = s.Block(first.span, (inside,), all(arm.body.leaves for arm in arms))
-    return s.OutcomeArm(first.span, kind.name, kind.failure, bound, block)
+    return ((part, symbol),), x.Local(first.span, type_, symbol)
+
+
+def arm_of(kind: Kind, call: x.Ask | x.Perform) -> s.OutcomeArm:
+    """The arm of a kind; where there are several cases, a `match` inside of it."""
+    span = kind.cases[0].span
+    block = cast("s.Block", kind.cases[0].body)
+    bound, subject = taken(kind, call)
+    if subject is not None:
+        arms = tuple(
+            s.Arm(case.span, case.pattern, case.guard, cast("s.Block", case.body))
+            for case in kind.cases
+        )
+        leaves = all(arm.body.leaves for arm in arms)
+        block = s.Block(span, (s.Match(span, subject, arms),), leaves)
+    return s.OutcomeArm(span, kind.name, kind.failure, bound, block)
 
 
 def head_name(pattern: p.Pattern) -> str:

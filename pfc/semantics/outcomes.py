@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Union, cast
 
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
@@ -14,8 +14,10 @@ from pfc.ir.types import (
     Type,
 )
 from pfc.semantics.bodies import Body
+from pfc.semantics.exhaustive import missing_values
 from pfc.semantics.outcome_kinds import (
     Case,
+    Inside,
     Kind,
     alternatives,
     arm_of,
@@ -30,6 +32,10 @@ from pfc.span import Span
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import patterns as p
 from pfc.syntax.ast import statements as a
+from pfc.syntax.ast import web as w
+
+AnyArm = Union[a.Arm, e.ExprArm, w.ChildArm]
+"""An arm of a statement, of an expression, of a page."""
 
 Give = Callable[[x.Expr], s.Statement]
 """What is done with the value of an arm: replied, assigned, named."""
@@ -69,13 +75,13 @@ class Outcomes(StateChanges):
             for arm in node.arms:
                 self.open_block(arm.body, scope.child(), body)
             return None
-        kinds = self._kinds(
+        kinds = self.outcome_kinds(
+            node.subject.span,
             node.arms,
             call,
             scope,
             lambda arm, inner: self.open_block(cast("a.Arm", arm).body, inner, body),
         )
-        self._check_kinds(node.subject.span, kinds, call)
         return s.MatchOutcome(node.span, call, self._arms(kinds, call))
 
     def outcome_value(
@@ -91,19 +97,19 @@ class Outcomes(StateChanges):
         call = self.right(subject, scope, body, handled=True)
         if not isinstance(call, x.Ask | x.Perform):
             return None
-        kinds = self._kinds(
+        kinds = self.outcome_kinds(
+            subject.span,
             node.arms,
             call,
             scope,
             lambda arm, inner: self.expr(cast("e.ExprArm", arm).value, inner, expected),
         )
-        self._check_kinds(subject.span, kinds, call)
         cases = [case for kind in kinds for case in kind.cases]
         values = dict.fromkeys(cast("x.Expr", case.body) for case in cases)
         type_ = self.common(tuple(values)) if expected is None else expected
         given = give(type_)
         for case in cases:
-            if not isinstance(case.body, s.Block):
+            if not isinstance(case.body, s.Block | tuple):
                 done = given(case.body)
                 leaves = isinstance(done, s.Reply | s.Return)
                 case.body = s.Block(case.body.span, (done,), leaves)
@@ -128,12 +134,25 @@ class Outcomes(StateChanges):
         )
 
     # ------------------------------------------------------------ kinds of outcomes
-    def _kinds(
+    def outcome_kinds(
         self,
-        arms: Sequence[a.Arm | e.ExprArm],
+        span: Span,
+        arms: Sequence[AnyArm],
         call: x.Ask | x.Perform,
         scope: Scope,
-        read: Callable[[a.Arm | e.ExprArm, Scope], s.Block | x.Expr],
+        read: Callable[[AnyArm, Scope], Inside],
+    ) -> list[Kind]:
+        """The arms by the kind of outcome; `read` types what an arm holds."""
+        kinds = self._kinds(arms, call, scope, read)
+        self._check_kinds(span, kinds, call)
+        return kinds
+
+    def _kinds(
+        self,
+        arms: Sequence[AnyArm],
+        call: x.Ask | x.Perform,
+        scope: Scope,
+        read: Callable[[AnyArm, Scope], Inside],
     ) -> list[Kind]:
         """The arms by the kind of outcome that they are for, in order."""
         heads = [head_name(each) for arm in arms for each in alternatives(arm.pattern)]
@@ -168,6 +187,11 @@ class Outcomes(StateChanges):
         missing += [f.rpartition(".")[2] for f in call.fails if f not in named]
         if missing and "any" not in named:
             self.report("PF230", span, missing=f"`{missing[0]}`")
+        outcomes = {"ok", *call.fails}
+        if isinstance(call, x.Ask):
+            outcomes.add("unavailable")
+        if outcomes - named:  # `_` is for these, though not for all the others
+            self._drop_covered(kinds, call)
         for kind in kinds:
             named_whole = len(kind.cases) == 1 and kind.cases[0].whole
             if kind.name == "any" or named_whole:
@@ -175,6 +199,18 @@ class Outcomes(StateChanges):
             type_, shown = looked_at(kind, call)
             arms = [(case.pattern, case.guard is not None) for case in kind.cases]
             self.check_arms(span, type_, arms, shown)
+
+    def _drop_covered(self, kinds: Sequence[Kind], call: x.Ask | x.Perform) -> None:
+        """Takes `_` from the kinds of outcome that the arms before it cover."""
+        rest = [case for kind in kinds if kind.name == "any" for case in kind.cases]
+        for kind in kinds:
+            last = kind.cases[-1]
+            if kind.name == "any" or len(kind.cases) == 1:
+                continue
+            if any(last is case for case in rest):
+                before = [each.pattern for each in kind.cases[:-1] if not each.guard]
+                if missing_values(before, looked_at(kind, call)[0], self) is None:
+                    kind.cases.pop()
 
     def _outcome_head(
         self, pattern: p.Pattern, call: x.Ask | x.Perform, scope: Scope, *, alone: bool

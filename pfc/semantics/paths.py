@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Final
 
+# The rules of `packetflow.adt.path`, in the words of the compiler: what it takes must be
+# taken at run time. Tests hold both against each other.
 _REFUSED: Final = {"..": "`..`", "*": "`*`", "**": "`**`"}
-LOOK_ALIKES: Final = "\u2044\u2215\u29f8\uff0f\u29f5\ufe68\uff3c"
-"""Characters that look like a slash or a backslash."""
+LOOK_ALIKES: Final = frozenset(
+    "\u1735\u2041\u2044\u2215\u2216\u2571\u2572\u27cb\u27cd\u29f5\u29f8\u29f9"
+    "\U0001d20f\U0001d23a\U0001d23b"
+)
+"""Symbols that look like a slash or a backslash (as in Unicode's confusables.txt)."""
+_ENCODED: Final = re.compile(r"%(?:25)*(?:2f|5c|00)", re.IGNORECASE)
+_ENCODED_DOTS: Final = re.compile(r"(?:\.|%(?:25)*2e){1,2}", re.IGNORECASE)
 
 
 def segment_problem(segment: str) -> str | None:
@@ -17,11 +26,20 @@ def segment_problem(segment: str) -> str | None:
         return "a path may not hold a NUL character"
     if "\\" in segment:
         return "a path may not hold a backslash"
-    if any(char in LOOK_ALIKES for char in segment):
-        return "it holds a character that looks like a slash and is none"
-    lowered = segment.lower()
-    if "%2f" in lowered or "%5c" in lowered or "%00" in lowered:
+    if _ENCODED.search(segment):
         return "it holds an encoded slash"
+    if _ENCODED_DOTS.fullmatch(segment):
+        return "it holds encoded dots"
+    return None if segment.isascii() else _unicode_problem(segment)
+
+
+def _unicode_problem(segment: str) -> str | None:
+    folded = unicodedata.normalize("NFKC", segment)
+    slash = not LOOK_ALIKES.isdisjoint(segment) or "/" in folded or "\\" in folded
+    if slash:
+        return "it holds a character that looks like a slash and is none"
+    if folded in _REFUSED or folded == ".":
+        return f"it holds a segment that looks like `{folded}` and is none"
     return None
 
 

@@ -25,6 +25,7 @@ from pfc.semantics.caps import Caps
 from pfc.semantics.checker import show_value
 from pfc.semantics.exhaustive import Heads, Patience, missing_values, reachable
 from pfc.semantics.intervals import examples, listed
+from pfc.semantics.pattern_advice import first_place, of_bare_names
 from pfc.semantics.pattern_parts import choices, renamed, symbols_in
 from pfc.semantics.relations import join, substitute
 from pfc.semantics.scope import Scope
@@ -207,20 +208,32 @@ class Patterns(Caps):
         """Alternatives; all bind the same names, each of one type."""
         made: list[x.Pattern] = []
         bound: list[dict[str, x.Symbol]] = []
+        different: list[tuple[Span, str]] = []
         for alternative in node.alternatives:
             pattern = self.pattern(alternative, type_, scope.child())
             names = {symbol.name: symbol for symbol in symbols_in(pattern)}
             odd = sorted(bound[0].keys() ^ names.keys()) if bound else []
             if odd:
-                self.report("PF236", alternative.span, name=odd[0])
+                self._unread.add(node.span)
+                different.append((alternative.span, odd[0]))
             made.append(pattern)
             bound.append(names)
+        for span, name in different:
+            constructors = self.constructors(base_of(type_)) or ()
+            notes, fixes = of_bare_names(made, constructors)
+            related = [first_place(name, made)]
+            self.report(
+                "PF236", span, related=related, notes=notes, fixes=fixes, name=name
+            )
         shared: dict[x.Symbol, x.Symbol] = {}
         for name, first in bound[0].items():
             same = [names[name] for names in bound if name in names]
             symbol = replace(first, type=self._one_type(same))
             shared.update(dict.fromkeys(same, symbol))
             scope.bind(symbol)
+        for names in bound[1:]:  # reported, and told once: what reads them is right
+            for name in names.keys() - bound[0].keys():
+                scope.bind(names[name])
         alternatives = tuple(renamed(pattern, shared) for pattern in made)
         return x.EitherPattern(node.span, alternatives)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from functools import cache
-from typing import Any, cast
 
 from pfc.ir import declarations as d
 from pfc.ir import durable as l
 from pfc.ir import expressions as x
 from pfc.ir import surface as u
 from pfc.ir.program import Program
+from pfc.ir.walk import nodes
 from pfc.semantics.world import World
 
 _SENDERS = (d.Reactor, u.Page, u.Component, l.Stream, l.Schedule)
@@ -46,20 +44,6 @@ def check_reachable(program: Program, world: World) -> None:
 
 def _intents(root: object) -> Iterator[str]:
     """The intents that are made somewhere inside a declaration."""
-    pending: list[Any] = [root]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, tuple):
-            pending.extend(value)
-        elif is_dataclass(value):
-            if isinstance(value, x.Construct) and value.kind == "intent":
-                yield value.id
-            pending.extend(
-                getattr(value, name) for name in _fields(cast("type", type(value)))
-            )
-
-
-@cache
-def _fields(kind: type[Any]) -> tuple[str, ...]:
-    skipped = ("span", "name_span", "head_span", "type", "symbol", "doc")
-    return tuple(each.name for each in fields(kind) if each.name not in skipped)
+    for node in nodes(root):
+        if isinstance(node, x.Construct) and node.kind == "intent":
+            yield node.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from math import comb
 from typing import Any
@@ -58,10 +59,16 @@ def is_quick(pattern: str, text: str) -> bool:
 
     The text can be divided among n repetitions in as many ways as n bars stand in it.
     """
+    loops = _repetitions(pattern)
+    return loops is not None and comb(len(text) + loops, loops) <= _STEPS
+
+
+@lru_cache(maxsize=256)
+def _repetitions(pattern: str) -> int | None:
+    """How many repetitions a pattern holds; none if it has a problem."""
     if regex_problem(pattern) is not None:
-        return False
-    loops = _loops(_parser.parse(pattern))
-    return comb(len(text) + loops, loops) <= _STEPS
+        return None
+    return _loops(_parser.parse(pattern))
 
 
 def _loops(parsed: Any) -> int:

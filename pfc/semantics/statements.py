@@ -21,6 +21,7 @@ from pfc.ir.types import (
 )
 from pfc.semantics.bodies import Body
 from pfc.semantics.lets import Lets
+from pfc.semantics.observed import metric
 from pfc.semantics.open_types import is_open
 from pfc.semantics.outcomes import is_outcome
 from pfc.semantics.scope import Scope
@@ -28,7 +29,6 @@ from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import statements as a
 from pfc.syntax.strings import unescape
 
-_UNSUPPORTED: dict[type, str] = {a.Metric: "`metric`"}
 _HANDLER_ONLY: dict[type, str] = {
     a.Reply: "reply",
     a.Done: "done",
@@ -41,6 +41,7 @@ _HANDLER_ONLY: dict[type, str] = {
     a.Deny: "deny",
     a.Fail: "fail",
     a.WithAuthority: "with authority",
+    a.Metric: "metric",
 }
 _ELSEWHERE: dict[str, tuple[type, ...]] = {
     "stub": (a.Done, a.Fail),
@@ -94,9 +95,6 @@ class Statements(Lets):
     ) -> s.Statement | None:
         """One statement; none if it is wrong, which has been reported."""
         kind = type(node)
-        if kind in _UNSUPPORTED:
-            self.report("PF901", node.span, construct=_UNSUPPORTED[kind])
-            return None
         elsewhere = _ELSEWHERE.get(body.kind, ())
         if kind in _HANDLER_ONLY and not (
             body.kind == "handler" or isinstance(node, elsewhere)
@@ -131,6 +129,7 @@ class Statements(Lets):
             a.Parallel: self.together,
             a.Race: self.together,
             a.Reject: self.reject,
+            a.Metric: self._metric,
         }
         made: s.Statement | None = methods[kind](node, scope, body)
         return made
@@ -165,7 +164,7 @@ class Statements(Lets):
             made = self.perform(node, scope, body)
         if made is None:
             return self.unknown(node.span)
-        if not handled:
+        if not handled and not self.asks_itself(made, scope):
             verb = "ask" if isinstance(node, e.Ask) else "perform"
             self.propagates(node.span, made.fails, body, verb)
         if expected is not None:
@@ -239,6 +238,9 @@ class Statements(Lets):
     ) -> s.Run | None:
         call = self.right(node.perform, scope, body)
         return s.Run(node.span, call) if isinstance(call, x.Perform) else None
+
+    def _metric(self, node: a.Metric, scope: Scope, body: Body) -> s.Metric | None:
+        return metric(self, node, scope)
 
     # ------------------------------------------------------------ branching
     def _if(self, node: a.If, scope: Scope, body: Body) -> s.If:

@@ -83,6 +83,15 @@ class TypeChecker(Statements):
                     "PF225", node.span, name="=>", kind="a function", wanted="a value"
                 )
                 return self.unknown(node.span)
+            case e.Anything():
+                self.report(
+                    "PF225",
+                    node.span,
+                    name="*",
+                    kind="a pattern",
+                    wanted="a value: it stands in the arguments of capabilities",
+                )
+                return self.unknown(node.span)
             case e.StateRef():
                 self.report(
                     "PF225",

@@ -17,7 +17,7 @@ from pfc.semantics.web_shown import (
     everything,
     inner,
 )
-from pfc.semantics.world import World
+from pfc.semantics.world import World, article
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NAMING = ("aria-label", "aria-labelledby", "title")
@@ -57,9 +57,7 @@ class AccessRules:
         tag = shown.tag
         if tag == "img":
             if not shown.has("alt"):
-                reason = (
-                    'an image has a text: `alt: "..."` (`alt: ""` if it is decoration)'
-                )
+                reason = 'an image needs a text: `alt: "..."` (`alt: ""` if it is decoration)'
                 self._wrong(shown.at, reason)
         elif not self.whole:
             return  # what fills its slots is not known
@@ -68,9 +66,9 @@ class AccessRules:
         elif tag in ("a", "button", "summary"):
             if not _is_named(shown) and not has_text(shown.parts):
                 what = "a link" if tag == "a" else f"a {tag}"
-                self._wrong(shown.at, f"{what} has a name: a text, or `aria_label:`")
+                self._wrong(shown.at, f"{what} needs a name: a text, or `aria_label:`")
         elif tag in _HEADINGS and not (_is_named(shown) or has_text(shown.parts)):
-            self._wrong(shown.at, "a heading has a text")
+            self._wrong(shown.at, "a heading needs a text")
 
     def _refused(self, shown: Shown) -> bool:
         """Whether a text was meant to be in the element, and stands after it."""
@@ -97,7 +95,8 @@ class AccessRules:
                 inside = in_label or (part.tag == "label" and has_text(part.parts))
                 if part.tag in FIELDS and not (in_label or self._is_labelled(part)):
                     reason = (
-                        f'a {part.tag} has a label: `label {{ "..." {part.tag}(...) }}`,'
+                        f"{article(part.tag)} {part.tag} needs a label:"
+                        f' `label {{ "..." {part.tag}(...) }}`,'
                         " `label(for:)` with its id, or `aria_label:`"
                     )
                     self._wrong(part.at, reason)

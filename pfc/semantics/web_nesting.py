@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pfc.semantics import html_nesting as html
 from pfc.semantics.web_shown import At, Part, Shown, Words, inner, top
-from pfc.semantics.world import World
+from pfc.semantics.world import World, any_of
 
 
 class NestingRules:
@@ -56,7 +56,7 @@ class NestingRules:
             if tag == "button" and child.element.sends is not None:
                 tag = "form"
             if allowed is not None and tag not in allowed:
-                listed = " and ".join(f"`{name}`" for name in sorted(allowed))
+                listed = any_of([f"`{name}`" for name in sorted(allowed)])
                 self._refuse(child.at, f"a `{part.tag}` holds only {listed}")
             elif tag in html.PARENTS:
                 self._parent(child, part.tag)
@@ -64,8 +64,9 @@ class NestingRules:
     def _parent(self, part: Shown, parent: str | None) -> None:
         allowed = html.PARENTS[part.tag]
         if parent not in allowed:
-            listed = " or ".join(f"`{name}`" for name in sorted(allowed))
-            self._refuse(part.at, f"`{part.tag}` stands directly in {listed}")
+            listed = any_of([f"`{name}`" for name in sorted(allowed)])
+            reason = f"`{part.tag}` can stand only directly in {listed}"
+            self._refuse(part.at, reason)
 
     def _refuse(self, at: At, reason: str) -> None:
         self.world.report("PF606", at.page_span, related=at.labels(), reason=reason)

@@ -15,6 +15,7 @@ from pfc.semantics.bodies import Body
 from pfc.semantics.scope import Scope
 from pfc.semantics.type_checker import TypeChecker
 from pfc.semantics.web_elements import Elements
+from pfc.semantics.web_outcomes import outcome_node
 from pfc.semantics.web_sends import SendsChecker
 from pfc.semantics.web_shown import FIELDS
 from pfc.semantics.web_slots import Slots, fill_at
@@ -87,8 +88,9 @@ class Nodes:
         name = before.name.text
         self.elements.refuse(
             node.span,
-            f"what `{name}` holds stands in braces: `{name} {{ {node.text.raw} }}`",
-            Label(before.span, "it stands after this, not in it"),
+            f"the text stands behind `{name}` and not in it; what is in it stands in"
+            f" braces: `{name} {{ {node.text.raw} }}`",
+            Label(before.span, f"nothing is in this `{name}`"),
         )
 
     def _inside(self, node: w.Children | None, scope: Scope, around: Around) -> Typed:
@@ -175,7 +177,7 @@ class Nodes:
 
     def _title(self, node: w.Element, around: Around) -> None:
         if not (around.in_page and around.top):
-            reason = "`title` stands directly in a page"
+            reason = "`title` can stand only directly in a page"
             self.elements.refuse(node.name.span, reason)
         for argument in node.arguments:
             self.elements.refuse(argument.span, "`title` has no attributes")
@@ -244,7 +246,7 @@ class Nodes:
 
     def _slot(self, node: w.SlotNode, around: Around) -> u.SlotNode | None:
         if around.in_page:
-            self.elements.refuse(node.span, "a slot stands in a component")
+            self.elements.refuse(node.span, "a slot can stand only in a component")
             return None
         return u.SlotNode(node.span, "" if node.name is None else node.name.text)
 
@@ -291,13 +293,21 @@ class Nodes:
 
     def _match(
         self, node: w.MatchNode, scope: Scope, around: Around
-    ) -> u.MatchNode | None:
+    ) -> u.MatchNode | u.OutcomeNode | None:
         checker = self.checker
         subject = node.subject
         if isinstance(subject, e.Ask | e.Perform | e.Find | e.AwaitEvent):
-            construct = "`match ask` in a page: use `let`, its failures end the page"
-            self.report("PF901", subject.span, construct=construct)
-            return None
+            call = checker.right(subject, scope, around.body, handled=True)
+            if not isinstance(call, x.Ask):
+                return None
+            self._plain_ask(call)
+            return outcome_node(
+                checker,
+                node,
+                call,
+                scope,
+                lambda body, inner: self._inside(body, inner, around),
+            )
         value = checker.expr(subject, scope)
         arms: list[u.NodeArm] = []
         for arm in node.arms:

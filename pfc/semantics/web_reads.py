@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 from pfc.diagnostics import Label
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir.program import Program
 from pfc.ir.types import DeclId
+from pfc.ir.walk import nodes
 from pfc.semantics.world import World
 from pfc.span import Span
 
@@ -82,11 +82,6 @@ class Reads:
 
 def calls_in(node: object) -> Iterator[x.Ask | x.Perform]:
     """Every `ask` and `perform` in a part of the typed program."""
-    if isinstance(node, tuple):
-        for item in node:
-            yield from calls_in(item)
-    elif is_dataclass(node) and not isinstance(node, Span | x.Symbol):
-        if isinstance(node, x.Ask | x.Perform):
-            yield node
-        for field in fields(node):
-            yield from calls_in(getattr(node, field.name))
+    for each in nodes(node):
+        if isinstance(each, x.Ask | x.Perform):
+            yield each

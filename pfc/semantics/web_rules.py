@@ -115,7 +115,7 @@ def nodes_in(nodes: Iterable[u.Node]) -> Iterator[u.Node]:
                 yield from nodes_in((*then, *otherwise))
             case u.ForNode(body=body, otherwise=otherwise):
                 yield from nodes_in((*body, *otherwise))
-            case u.MatchNode(arms=arms):
+            case u.MatchNode(arms=arms) | u.OutcomeNode(arms=arms):
                 for arm in arms:
                     yield from nodes_in(arm.body)
             case _:

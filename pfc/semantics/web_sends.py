@@ -36,7 +36,7 @@ class SendsChecker:
                     reason = f"`{name}:` goes with `sends:`"
                     self.elements.refuse(given[name].span, reason)
             if tag == "form":
-                reason = "a form says what it sends: `form(sends: Intent(...))`"
+                reason = "a form has to say what it sends: `form(sends: Intent(...))`"
                 self.elements.refuse(span, reason)
             return None
         intent = self._intent(tag, written, scope)

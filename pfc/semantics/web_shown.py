@@ -131,7 +131,7 @@ class Expander:
             case u.IfNode():
                 blocks = (node.then, node.otherwise)
                 yield Choice(tuple(self._nodes(b, through, content) for b in blocks))
-            case u.MatchNode():
+            case u.MatchNode() | u.OutcomeNode():
                 bodies = [arm.body for arm in node.arms]
                 yield Choice(tuple(self._nodes(b, through, content) for b in bodies))
             case u.ForNode():

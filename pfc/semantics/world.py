@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
 
-from pfc.diagnostics import Diagnostic, Label, Note, diagnostic_with, did_you_mean
+from pfc.diagnostics import (
+    Diagnostic,
+    Fix,
+    Label,
+    Note,
+    diagnostic_with,
+    did_you_mean,
+)
 from pfc.ir.types import DeclId
 from pfc.span import Source, Span
 from pfc.syntax.ast import (
@@ -67,7 +74,8 @@ class Entity:
 
     @property
     def id(self) -> DeclId:
-        return f"{self.module.name}.{self.name}"
+        """Its module and name; what the language declares itself has no module."""
+        return f"{self.module.name}.{self.name}".lstrip(".")
 
 
 @dataclass(eq=False)
@@ -91,6 +99,9 @@ class World:
     def __init__(self) -> None:
         self.modules: dict[str, ModuleInfo] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.built_in: dict[str, Entity] = {}
+        """What every module can name, unless it declares or imports that name."""
+        self.built_in_used: set[str] = set()
         self._suggested: dict[_Asked, tuple[Note, ...]] = {}
 
     def report(
@@ -100,10 +111,13 @@ class World:
         *,
         related: Iterable[Label] = (),
         notes: Iterable[Note] = (),
+        fixes: Iterable[Fix] = (),
         **params: str | int,
     ) -> None:
         """Adds a diagnostic; the same one at the same place is added once."""
-        found = diagnostic_with(code, span, params, related=related, notes=notes)
+        found = diagnostic_with(
+            code, span, params, related=related, notes=notes, fixes=fixes
+        )
         if found not in self.diagnostics[-40:]:
             self.diagnostics.append(found)
 
@@ -218,6 +232,9 @@ class World:
             if module is not None:
                 return module.names.get(parts[taken]), taken + 1
         local = info.names.get(parts[0]) or info.imported.get(parts[0])
+        if local is None and parts[0] in self.built_in:
+            self.built_in_used.add(parts[0])
+            return self.built_in[parts[0]], 1
         return local, 1
 
     def lookup(self, info: ModuleInfo, name: Dotted, *kinds: str) -> Entity | None:
@@ -275,6 +292,7 @@ class World:
         """All entities that a module can name without dots."""
         yield from info.names.values()
         yield from info.imported.values()
+        yield from self.built_in.values()
 
 
 def failures_in(tree: Module) -> Iterator[intents.Failure]:

@@ -9,7 +9,6 @@ goes wrong here costs time and nothing else.
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import io
 import os
@@ -17,12 +16,14 @@ import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
 import lark
 from lark import Lark
+
+from pfc.collecting import without_collector
 
 _KEPT: Final = 8
 """Tables of as many Pythons and versions of the grammar are kept beside each other."""
@@ -38,7 +39,7 @@ def cached(grammar: str, make: Callable[[], Lark], options: Mapping[str, Any]) -
         return make()
     made_from = f"{grammar}\0{lark.__version__}\0{sys.version}"
     prefix = f"tables-{_digest(made_from.encode())}-"
-    with _without_collecting():
+    with without_collector():
         known = _read(folder, prefix)
         if known is not None:
             with contextlib.suppress(Exception):
@@ -126,15 +127,3 @@ def _write(folder: Path, prefix: str, content: bytes) -> None:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
-
-
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Collecting garbage while a quarter of a million objects are made doubles the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

@@ -45,10 +45,11 @@ class Tables:
 def tables(grammar: str, make: Callable[[], Lark]) -> Tables:
     """The tables of the grammar, from an earlier run if there are any."""
     import sys
-    from importlib.metadata import version
+
+    import lark
 
     store = Store(cache_folder())
-    key = key_of(_FORMAT, grammar, version("lark"), sys.version)
+    key = key_of(_FORMAT, grammar, lark.__version__, sys.version)
     kept = store.get(_KIND, key)
     if kept is not None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Final, cast
 
 from lark.exceptions import UnexpectedInput
 
+from pfc.collecting import without_collector
 from pfc.diagnostics import Diagnostic, diagnostic
 from pfc.span import Source
 from pfc.syntax.ast.data import ModuleDecl
@@ -48,14 +48,8 @@ _READING = Lock()  # the builder keeps the place it reads
 
 def parse(source: Source) -> Parsed:
     """The tree of one file."""
-    with _READING:
-        collecting = gc.isenabled()
-        gc.disable()  # trees hold no cycles, and collecting costs a third of the time
-        try:
-            return _Reading(source).run()
-        finally:
-            if collecting:
-                gc.enable()
+    with _READING, without_collector():
+        return _Reading(source).run()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pfc.ir import declarations as d
 from pfc.ir import expressions as e
 from pfc.ir import statements as st
 from pfc.ir.types import BOOL, INT, PATH, STRING, UNIT, ListType, RefinedType, Type
-from tests.authority import durable_bodies
+from tests.authority import durable_bodies, giving_bodies
 from tests.authority.build import (
     AT,
     LOCAL,
@@ -75,6 +75,8 @@ class Body:
 
     def _statement(self, scope: dict[str, e.Symbol], depth: int) -> st.Statement:
         random = self.random
+        if self.maker.gives and random.random() < 0.35:
+            return giving_bodies.statement(self, scope)
         if self.maker.durable and random.random() < 0.3:
             found = durable_bodies.statement(self, scope)
             if found is not None:
@@ -202,6 +204,8 @@ class Body:
             for each in known.arguments
             if isinstance(each, e.ValueArgument)
         ]
+        if known.family != "g.F":
+            return None
         if known.operation == "admin":
             return call("do_write", p=self.value(PATH, scope))
         if known.operation in ("charge", "boss"):

@@ -130,7 +130,8 @@ def renamed(found: e.Cap, new: dict[e.Symbol, e.Symbol]) -> e.Cap:
             case _:
                 return old
 
-    return cap(found.operation, *map(argument, found.arguments))
+    arguments = tuple(map(argument, found.arguments))
+    return e.Cap(AT, found.family, found.operation, arguments)
 
 
 def under(random: Random, path: e.Symbol) -> e.Expr:

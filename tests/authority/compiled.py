@@ -14,7 +14,8 @@ from pfc.driver import compile_sources
 from pfc.ir import declarations as d
 from pfc.ir.program import Program
 from tests.authority.generator import Maker
-from tests.authority.ground import Ground
+from tests.authority.giving import GivingMaker
+from tests.authority.ground import ANY, Ground
 from tests.authority.reference import Caller, Monitor
 from tests.authority.runs import MORE, assignments, cells, least_caller
 from tests.authority.soundness import accepted
@@ -53,7 +54,8 @@ class Run:
 
 def runnable(seed: int) -> Program | None:
     """A program of a seed, if it is accepted."""
-    program = Maker(Random(seed), (0.15, 0.9)[seed % 2]).make()
+    kind = GivingMaker if seed % 5 == 4 else Maker
+    program = kind(Random(seed), (0.15, 0.9)[seed % 2]).make()
     return program if accepted(program) else None
 
 
@@ -146,7 +148,10 @@ def _runs(prefix: str, program: Program, must_hold: bool) -> list[Run]:
         monitor.left = False
         admitted = monitor.enter(intent, values, Caller(held))
         assert not must_hold or not monitor.violations
-        done = [(name, list(arguments)) for name, arguments in monitor.performed()]
+        done = [
+            (name, [_shown(each) for each in arguments])
+            for name, arguments in monitor.performed()
+        ]
         alone = not monitor.dispatched
         denied = not admitted or monitor.left
         found.append(
@@ -158,7 +163,20 @@ def _runs(prefix: str, program: Program, must_hold: bool) -> list[Run]:
 def _written(cap: Ground) -> tuple[str, list[Any]]:
     """A capability as the program that runs it reads it."""
     kind, arguments = cap
-    return kind.rpartition(".")[2], [_argument(each) for each in arguments]
+    return kind.removeprefix("g.F."), [_argument(each) for each in arguments]
+
+
+def _shown(value: Any) -> Any:
+    """A value as it is printed; of what is given away, the text of the capability."""
+    if not isinstance(value, tuple):
+        return value
+    kind, arguments = value
+    anything = '"/**"' if kind in ("g.F.read", "g.F.write") else "*"
+    texts = [
+        anything if each == ANY else json.dumps(_argument(each)) for each in arguments
+    ]
+    name = kind.removeprefix("g.")
+    return f"{name}({', '.join(texts)})" if texts else name
 
 
 def _argument(argument: Any) -> Any:

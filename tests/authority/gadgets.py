@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pfc.ir import expressions as e
 from pfc.ir import statements as st
 from pfc.ir.types import BOOL, PATH, STRING, ListType
+from tests.authority import giving_bodies
 from tests.authority.build import (
     AT,
     base,
@@ -30,6 +31,8 @@ Gadget = Callable[["Body", Scope], "list[st.Statement]"]
 
 def gadgets(body: Body, scope: Scope) -> list[st.Statement]:
     """One or two of them."""
+    if body.maker.gives:
+        return giving_bodies.gadget(body, scope)
     if body.maker.relays:
         choice = (_lend, _lend, _use, _keep) if body.later else (_use, _keep)
         return body.random.choice(choice)(body, scope)

@@ -47,6 +47,8 @@ class Maker:
 
     durable = False
     """Whether bodies have rows."""
+    gives = False
+    """Whether bodies delegate and revoke."""
 
     def __init__(self, random: Random, own: float) -> None:
         self.random = random
@@ -120,6 +122,7 @@ class Maker:
                 *holds,
                 cap("write", self.random.choice((area, e.AnyArgument(AT)))),
             )
+        holds = (*holds, *self.more_holds())
         state = (field("s", PATH),)
         handlers = tuple(Body(self, id_, intent, holds).handler() for intent in intents)
         return d.Reactor(
@@ -127,7 +130,15 @@ class Maker:
             None, None, None, "permanent", handlers, None,
         )  # fmt: skip
 
+    def more_holds(self) -> tuple[e.Cap, ...]:
+        """What else a reactor holds."""
+        return ()
+
     # ------------------------------------------------------------ capabilities
+    def plain_cap(self, scope: dict[str, e.Symbol]) -> e.Cap:
+        """A capability of the program's own family."""
+        return Maker.cap(self, scope)
+
     def cap(self, scope: dict[str, e.Symbol]) -> e.Cap:
         kinds = ("read", "write", "write", "charge", "charge", "boss", "admin")
         kind = self.random.choice(kinds)

@@ -16,16 +16,9 @@ from pfc.ir import durable as l
 from pfc.ir import expressions as e
 from pfc.ir import statements as st
 from pfc.ir.program import Program
+from tests.authority import reference_calls as calls
 from tests.authority import reference_rows as rows
-from tests.authority.ground import (
-    ANY,
-    Cell,
-    Ground,
-    covers,
-    domain_of,
-    ground_value,
-    inside,
-)
+from tests.authority.ground import ANY, Cell, Ground, covers, ground_value, inside
 from tests.authority.reference_values import Caller as Caller
 from tests.authority.reference_values import Values
 
@@ -56,6 +49,7 @@ class Monitor:
         self.answer = "/picked"
         self.turn = self.depth = 0
         self.asked: set[Ground] = set()
+        self.given: dict[str, set[Ground]] = {}
         self.done: list[tuple[str, tuple[Cell, ...]]] = []
         self.dispatched = 0
         self.left = False
@@ -162,6 +156,10 @@ class Run(Values):
         self.own: frozenset[Ground] | None = None
         self.for_principal = False
 
+    def within(self, env: dict[e.Symbol, Cell]) -> Run:
+        """What is called, as far as its capabilities are made of its arguments."""
+        return Run(self.monitor, self.name, self.caller, env)
+
     def arrived(self, intent: d.Intent) -> None:
         """Admitted: what `requires` names was checked, if the caller has it."""
         for requirement in intent.requires:
@@ -192,7 +190,7 @@ class Run(Values):
     def authentic(self, need: Ground, deciding: tuple[Cell, ...]) -> None:
         """What decides about authority must be what was sent."""
         if any(cell.rewritten for cell in deciding):
-            self._note("rewritten", need)
+            self.note("rewritten", need)
 
     def demand(self, need: Ground, deciding: tuple[Cell, ...]) -> Giver | None:
         """Something is about to happen that needs this; who else gives the power."""
@@ -206,7 +204,7 @@ class Run(Values):
         if self.own is not None and proves(self.own, need):
             self._decided(need, deciding, None)
             return "own"
-        self._note("denied", need)
+        self.note("denied", need)
         return None
 
     def _decided(
@@ -222,9 +220,9 @@ class Run(Values):
             and (suspects is None or cell in suspects)
             for cell in deciding
         ):
-            self._note("amplified", need)
+            self.note("amplified", need)
 
-    def _note(self, kind: str, need: Ground) -> None:
+    def note(self, kind: str, need: Ground) -> None:
         self.monitor.violations.append(Violation(kind, self.name, need))
 
     # ------------------------------------------------------------ statements
@@ -244,9 +242,9 @@ class Run(Values):
             case st.Run(call=call):
                 self.right(call)
             case st.Emit(event=made):
-                self.emit(made)
+                calls.emit(self, made)
             case st.Send(intent=made, only=only):
-                self.dispatch(made, only)
+                calls.dispatch(self, made, only)
             case st.If(condition=condition, then=then, otherwise=otherwise):
                 if self.value(condition).value:
                     self.block(then)
@@ -288,72 +286,10 @@ class Run(Values):
 
     def right(self, value: e.Right) -> Cell:
         if isinstance(value, e.Perform):
-            return self.perform(value)
+            return calls.perform(self, value)
         if isinstance(value, e.Ask):
-            self.dispatch(value.intent, value.only)
+            calls.dispatch(self, value.intent, value.only)
             return Cell(self.monitor.answer, chosen=True)
         if isinstance(value, e.Find):
             return rows.find(self, value)
         return self.value(value)
-
-    def perform(self, call: e.Perform) -> Cell:
-        effect = self.monitor.program.by_id[call.effect]
-        assert isinstance(effect, d.Effect)
-        cells = {name: self.value(each) for name, each in call.arguments}
-        inner = Run(
-            self.monitor,
-            self.name,
-            self.caller,
-            {p.symbol: cells[p.name] for p in effect.parameters},
-        )
-        self.monitor.done.append((effect.name, tuple(cells.values())))
-        for requirement in effect.requires:
-            for need, named in inner.needs(requirement):
-                self.demand(need, named or self._of_domains(need, cells))
-        if call.compensate is not None:
-            self.perform(call.compensate)  # it may come to that
-        return Cell(self.monitor.answer, chosen=True)
-
-    def emit(self, made: e.Construct) -> None:
-        event = self.monitor.program.by_id[made.id]
-        assert isinstance(event, d.Event)
-        cells = {name: self.value(each) for name, each in made.arguments}
-        env = {f.symbol: cells[f.name] for f in event.fields}
-        inner = Run(self.monitor, self.name, self.caller, env)
-        for requirement in event.requires:
-            for need, named in inner.needs(requirement):
-                self.demand(need, named)
-        rows.publish(self.monitor, event, cells)
-
-    def _of_domains(self, need: Ground, cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
-        """Where a constant is required, what the effect may act on all the same."""
-        domains = {p.domain for p in self.monitor.operations[need[0]].parameters}
-        return tuple(cell for cell in cells.values() if domain_of(cell) in domains)
-
-    def dispatch(self, made: e.Construct, only: tuple[e.Cap, ...]) -> None:
-        self.monitor.dispatched += 1
-        intent = self.monitor.program.by_id[made.id]
-        assert isinstance(intent, d.Intent)
-        cells = {name: self.value(each) for name, each in made.arguments}
-        env = {f.symbol: cells[f.name] for f in intent.fields}
-        callee = Run(self.monitor, intent.id, self.caller, env)
-        needs = [each for r in intent.requires for each in callee.needs(r)]
-        given = [self.ground(cap) for cap in only] or needs
-        held: set[Ground] = set()
-        lent: set[Ground] = set()
-        givers: set[Giver | None] = set()
-        for need, named in given:
-            giver = self.demand(need, named)
-            givers.add(giver)
-            (lent if giver or self.for_principal else held).add(need)
-        for need, _ in needs:
-            if not self.monitor.any_proves(frozenset(held | lent), need):
-                self._note("denied", need)
-        # The callee gets what it needs (or what `only` says) and no more: the strictest
-        # way of handing authority on.
-        suspects = None if "own" in givers else self.caller.suspects
-        if self.for_principal:
-            suspects = frozenset(c for cell in cells.values() for c in inside(cell))
-        vouched = self.checked | self.accepted
-        caller = Caller(frozenset(held), frozenset(lent), vouched, suspects)
-        self.monitor.handle(intent, cells, caller)

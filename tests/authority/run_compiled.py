@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import g.intents
 import g.reactors
 from g.capabilities import F
 
-from packetflow import ANY, Capability, Context, Reactor
+from packetflow import ANY, Capability, Context, Reactor, System
 from packetflow.errors import Denied, InternalDenial
 from packetflow.testing.scenario import Scenario
 
@@ -30,12 +31,25 @@ class Caller(Context, frozen=True, kw_only=True):
 
 
 def capability(operation: str, arguments: list[Any]) -> Capability:
-    """A capability of the family F."""
+    """A capability of the family F, or of System."""
+    if operation.startswith("System."):
+        return {"System.delegate": System.delegate, "System.revoke": System.revoke}[
+            operation
+        ]
     found = getattr(F, operation)
     if isinstance(found, Capability):
         return found
     made: Capability = found(*(ANY if each == "*" else each for each in arguments))
     return made
+
+
+def printed(arguments: list[Any]) -> list[Any]:
+    """Arguments as JSON has them: what is given away as text, without its end."""
+    return [
+        str(each) if isinstance(each, Capability) else each
+        for each in arguments
+        if not isinstance(each, datetime)
+    ]
 
 
 async def outcome(
@@ -57,7 +71,7 @@ async def outcome(
         inner.append(repr(error))
     inner += [str(r) for r in list(reports)[before:] if isinstance(r, InternalDenial)]
     done = [
-        (effect.rpartition(".")[2], [*given, *named.values()])
+        (effect.rpartition(".")[2], printed([*given, *named.values()]))
         for effect, given, named in world.calls
         if not effect.endswith("pick")
     ]

@@ -11,9 +11,11 @@ from pfc.ir import declarations as d
 from pfc.ir import durable as l
 from pfc.ir.program import Program
 from pfc.ir.types import INT, PATH, STRING, Type
+from pfc.semantics.built_in import SYSTEM
 from tests.authority.build import LOCAL, NUMBERS, PATHS, SMALL, TENANTS
 from tests.authority.ground import ANY, Cell, Ground
 from tests.authority.reference import Caller, Monitor, Run, Violation
+from tests.authority.reference_giving import DELEGATE, REVOKE
 from tests.authority.reference_rows import publish, tick
 
 _VALUES: dict[Type, tuple[Any, ...]] = {
@@ -88,7 +90,7 @@ def violations(program: Program, random: Random, entries: int) -> Iterator[Viola
     least: dict[int, frozenset[Ground]] = {}
     for number in range(entries):
         if number % 3 == 0:
-            monitor.state = {}
+            monitor.state, monitor.given = {}, {}
             monitor.start = _STARTS[number // 3 % len(_STARTS)]
         monitor.answer = _ANSWERS[number % len(_ANSWERS)]
         if actors and number % 3 == 2:
@@ -104,6 +106,8 @@ def violations(program: Program, random: Random, entries: int) -> Iterator[Viola
         held = least[index]
         if not first_round or number % 2:
             held |= _more(monitor, random)
+        # Somebody else asks, who may have been given something meanwhile.
+        held |= monitor.given.get(TENANTS[number % 2], set())
         monitor.enter(intent, values, Caller(held))
         yield from monitor.violations
         monitor.violations.clear()
@@ -127,5 +131,6 @@ def _more(monitor: Monitor, random: Random) -> frozenset[Ground]:
     """What a caller may hold besides."""
     asked = sorted(monitor.asked, key=repr)
     if not asked or random.random() < 0.3:
-        return frozenset(random.sample(MORE, random.choice((1, 1, 2))))
+        more = (*MORE, DELEGATE, REVOKE) if SYSTEM in monitor.program.by_id else MORE
+        return frozenset(random.sample(more, random.choice((1, 1, 2))))
     return frozenset(random.sample(asked, min(len(asked), random.choice((0, 1, 1, 2)))))

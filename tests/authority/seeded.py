@@ -33,7 +33,11 @@ def bug(patch: Bug) -> Bug:
 def single_level_implication(patch: pytest.MonkeyPatch) -> None:
     def closed(self: Kinds, kind: str) -> tuple[Implied, ...]:
         start = Implied(kind, tuple(range(len(self[kind].parameters))), ())
-        return (start, *(self._step(start, rule) for rule in self[kind].implies))
+        implied = (
+            Implied(rule.kind, self._arguments(start, rule), (rule.span,))
+            for rule in self[kind].implies
+        )
+        return (start, *implied)
 
     patch.setattr(Kinds, "_closed", closed)
 

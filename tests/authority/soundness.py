@@ -21,6 +21,7 @@ from pfc.authority import check
 from pfc.ir.program import Program
 from tests.authority.durable import DurableMaker
 from tests.authority.generator import Maker
+from tests.authority.giving import GivingMaker
 from tests.authority.reference import Violation
 from tests.authority.runs import violations
 
@@ -57,6 +58,8 @@ class Tally:
 def made(seed: int) -> Program:
     """The program of a seed, from one of the generators in turn."""
     random = Random(seed)
+    if seed % 12 == 3:
+        return GivingMaker(random, (0.3, 0.9)[seed % 24 == 3]).make()
     if seed % 3 == 2:
         return DurableMaker(random, 0.5).make()
     return Maker(random, (0.15, 0.9)[seed % 3]).make()

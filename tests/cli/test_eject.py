@@ -14,7 +14,17 @@ from pfc.cli.eject import command
 from pfc.output.ejected import ejected
 from tests.generated.building import EXAMPLES, RUNTIME
 
-NO_PFC = 'import sys\n\nsys.modules["pfc"] = None\n'
+NO_PFC = """import sys
+
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pfc":
+            raise ModuleNotFoundError("there is no pfc here")
+
+
+sys.meta_path.insert(0, Absent())
+"""
 
 
 def eject(*arguments: str) -> tuple[int, str]:
@@ -32,7 +42,11 @@ def test_an_ejected_example_runs_its_tests_without_pfc(
     assert code == 0, told
     (target / "sitecustomize.py").write_text(NO_PFC)
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+        # Without our plugin for .pf files: it comes with the compiler.
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *("-p", "no:packetflow", "tests"),
+        ],
         cwd=target,
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(target), str(RUNTIME)))},
         capture_output=True,

@@ -33,7 +33,7 @@ def taken() -> Iterator[int]:
 def test_a_taken_port_is_told_in_one_line(tmp_path: Path, taken: int) -> None:
     (tmp_path / "served.py").write_text(APP)
     folder = str(tmp_path)
-    more = [folder, folder, "127.0.0.1", str(taken), "served", "Served"]
+    more = [folder, folder, "127.0.0.1", str(taken), "served", "Served", ""]
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "pfc.cli.child_serve", *more],
         stdin=subprocess.PIPE,  # open until it has ended: else it ends by itself
@@ -91,3 +91,46 @@ def test_what_an_app_starts_anew_for(tmp_path: Path, path: str, restarts: bool) 
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "pyproject.toml").write_text("")
     assert _restarts(tmp_path / path, tmp_path, tmp_path / "build") is restarts
+
+
+REFUSED = """
+from packetflow.store import StoreError
+
+class Refused(Served):
+    def __init__(self, migrations):
+        super().__init__()
+        self.given = migrations
+
+    async def __aenter__(self):
+        raise StoreError(f"nothing of it can be read, with {self.given}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("moves:ALL", ["nothing of it can be read, with {}", "Refused did not start"]),
+        ("moves:NONE", ["'moves:NONE', which is not there: AttributeError"]),
+        ("gone:ALL", ["'gone:ALL', which is not there: ModuleNotFoundError"]),
+    ],
+)
+def test_an_app_that_does_not_start_says_why(
+    tmp_path: Path, where: str, told: list[str]
+) -> None:
+    (tmp_path / "served.py").write_text(APP + REFUSED)
+    (tmp_path / "moves.py").write_text("ALL = {}\n")
+    folder = str(tmp_path)
+    more = [folder, folder, "127.0.0.1", "0", "served", "Refused", where]
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "pfc.cli.child_serve", *more],
+        stdin=subprocess.PIPE,  # open until it has ended: else it ends by itself
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stderr is not None
+        said = child.stderr.read()
+    assert child.returncode == 1
+    assert "Traceback" not in said
+    for each in told:
+        assert each in said

@@ -172,7 +172,8 @@ def test_what_python_developers_write_becomes_a_program(
     assert shop.stat().st_mode & 0o777 == 0o640
     assert [path.name for path in shop.parent.iterdir()] == ["shop.pf"]
     shown = capsys.readouterr().out
-    assert "shop.pf: PF111: write `fn`\n" in shown
+    assert "shop.pf:2:1: PF111: write `fn`\n" in shown
+    assert "shop.pf:1:31: PF101: add `:`\n" in shown
     assert shown.endswith("in 1 file\n")
     assert compile_sources({"shop.pf": REPAIRED}).diagnostics == ()
 
@@ -244,9 +245,9 @@ def test_json_tells_what_was_made(
 ) -> None:
     assert run(["fix", "--format", "json", "--only", "PF101"]) == 1
     document = json.loads(capsys.readouterr().out)
-    assert [(each["code"], each["title"]) for each in document["fixed"]] == [
-        ("PF101", "add `:`")
-    ]
+    (made,) = document["fixed"]
+    assert (made["code"], made["title"]) == ("PF101", "add `:`")
+    assert (made["path"], made["line"], made["column"]) == ("shop.pf", 1, 31)
     assert "PF101" not in [each["code"] for each in document["diagnostics"]]
 
 

@@ -10,30 +10,14 @@ from pathlib import Path
 import black
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
-from syrupy.location import PyTestLocation
-from syrupy.types import SnapshotIndex
 
 from tests.emit.counter_package import counter_package
 from tests.emit.files_package import files_package
+from tests.snapshots import PythonFile
 
 RUNTIME = Path(__file__).parents[2] / "runtime"
 FILES = {**counter_package().files(), **files_package().files()}
 MODULES = [path.removesuffix(".py") for path in FILES if path.endswith(".py")]
-
-
-class PythonFile(SingleFileSnapshotExtension):
-    """One snapshot file for each generated module, so that tools can read it."""
-
-    file_extension = "py"
-    _write_mode = WriteMode.TEXT
-
-    @classmethod
-    def get_snapshot_name(
-        cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0
-    ) -> str:
-        """The module's own name: the folder of snapshots is the package."""
-        return str(index)
 
 
 @pytest.fixture(scope="module")

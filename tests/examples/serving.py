@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ def serving(example: Path) -> Iterator[str]:
 @contextmanager
 def served_by(command: list[str]) -> Iterator[str]:
     """Runs a command that serves until it is stopped; gives the address that it prints."""
+    # What an example keeps in files is another one each time, and not in its folder.
+    kept = tempfile.TemporaryDirectory()
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -37,7 +40,12 @@ def served_by(command: list[str]) -> Iterator[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
+        env={
+            **os.environ,
+            "NO_COLOR": "1",
+            "PACKETFLOW_DATA": kept.name,
+            "PYTHONUNBUFFERED": "1",
+        },
     )
     lines: list[str] = []
     found = threading.Event()
@@ -59,6 +67,7 @@ def served_by(command: list[str]) -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(_PATIENCE)
+        kept.cleanup()
 
 
 def signed_in(address: str, subject: str) -> httpx.Client:

@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
-from syrupy.location import PyTestLocation
-from syrupy.types import SnapshotIndex
 
 from tests.generated.building import (
     EXAMPLES,
@@ -20,6 +17,7 @@ from tests.generated.building import (
     sources_in,
     write,
 )
+from tests.snapshots import PythonFile
 
 NAMES = ("counter", "files")
 # The web part's files are held by its own tests.
@@ -40,20 +38,6 @@ MODULES = [
     for path in FILES
     if path.endswith(".py") and Path(path).stem not in _WEB
 ]
-
-
-class PythonFile(SingleFileSnapshotExtension):
-    """One snapshot file for each generated module, so that tools can read it."""
-
-    file_extension = "py"
-    _write_mode = WriteMode.TEXT
-
-    @classmethod
-    def get_snapshot_name(
-        cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0
-    ) -> str:
-        """The module's own name: the folder of snapshots is the package."""
-        return str(index)
 
 
 @pytest.fixture(scope="module")

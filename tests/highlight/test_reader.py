@@ -112,3 +112,11 @@ def test_the_lexer_brings_neither_the_parser_nor_the_compiler() -> None:
         "sys.exit(any(m == 'lark' or m.startswith('pfc.s') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+@pytest.mark.parametrize("odd", ["\u00a0", "\u2003", "\x85", "\x1c", "\x00", "\u3000"])
+def test_a_character_that_no_token_has_is_passed_over(odd: str) -> None:
+    text = f"{odd}fn{odd}f() -> Int = 1{odd}"
+    pieces = list(read(text))
+    assert "".join(piece for _, _, piece in pieces) == text
+    assert ("keyword", "fn") in [(class_, piece) for _, class_, piece in pieces]

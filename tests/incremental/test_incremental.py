@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from pfc.cache.store import Store
 from pfc.driver import compile_sources
 from pfc.incremental import compile_project
 from pfc.incremental.partition import partition
-from pfc.incremental.scan import imported, is_library
+from pfc.incremental.scan import failing, imported, is_library
+from tests.incremental import shop
 from tests.incremental.sample import CHANGES, PROJECT
 
 NOTHING = Store(None)
@@ -24,38 +25,58 @@ def no_python(module: str) -> str | None:
 
 
 def outcome(texts: Mapping[str, str], store: Store) -> tuple[object, object]:
-    made = compile_project(texts, no_python, store)
+    sources, python = parted(texts)
+    made = compile_project(sources, python.get, store)
     return made.diagnostics, made.files
 
 
-edits = st.lists(
-    st.one_of(
-        st.sampled_from(CHANGES),
-        st.sampled_from(sorted(PROJECT)),  # the file goes, or comes back
-    ),
-    min_size=1,
-    max_size=8,
-)
+def parted(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The sources, and the linked Python by its modules."""
+    sources = {path: text for path, text in texts.items() if path.endswith(".pf")}
+    python = {p.removesuffix(".py"): texts[p] for p in texts.keys() - sources.keys()}
+    return sources, python
+
+
+def edits(
+    project: Mapping[str, str], changes: Sequence[tuple[str, str, str]]
+) -> st.SearchStrategy[list[tuple[str, str, str] | str]]:
+    return st.lists(
+        st.one_of(
+            st.sampled_from(changes),
+            st.sampled_from(sorted(project)),  # the file goes, or comes back
+        ),
+        min_size=1,
+        max_size=8,
+    )
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("project", "changes"),
+    [(PROJECT, CHANGES), (shop.PROJECT, shop.CHANGES)],
+    ids=["units", "one unit"],
+)
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(edits)
+@given(data=st.data())
 def test_after_any_edits_the_outcome_is_that_of_a_clean_build(
-    tmp_path: Path, changes: list[tuple[str, str, str] | str]
+    tmp_path: Path,
+    project: Mapping[str, str],
+    changes: Sequence[tuple[str, str, str]],
+    data: st.DataObject,
 ) -> None:
     store = Store(str(tmp_path / "cache"))  # kept from one example to the next
-    texts = dict(PROJECT)
-    for change in changes:
+    texts = dict(project)
+    for change in data.draw(edits(project, changes)):
         if isinstance(change, str):
             if texts.pop(change, None) is None:
-                texts[change] = PROJECT[change]
+                texts[change] = project[change]
         elif change[0] in texts:
             path, old, new = change
             texts[path] = texts[path].replace(old, new)
-        if not texts:
+        sources, python = parted(texts)
+        if not sources:
             continue
-        whole = compile_sources(texts, no_python)
+        whole = compile_sources(sources, python.get)
         clean = outcome(texts, NOTHING)
         assert outcome(texts, store) == clean
         assert outcome(texts, store) == clean
@@ -126,6 +147,35 @@ def test_units_are_what_does_not_depend_on_each_other() -> None:
     ]
     taken = {unit.own[0]: unit.taken for unit in partition(PROJECT)}
     assert taken["right/clock.pf"] == ("base.pf", "more.pf")
+
+
+def test_a_union_that_is_a_failure_elsewhere_makes_no_library() -> None:
+    """Its package has classes of failures that it would not have by itself."""
+    texts = {
+        "errors.pf": "union Trouble { Missing(name: String)  Full }\n",
+        "shop.pf": "from errors import Trouble as T\nintent Buy -> Int fails T\n",
+        "other.pf": "record Other {}\n",
+    }
+    assert [unit.own for unit in partition(texts)] == [
+        ("errors.pf", "shop.pf"),
+        ("other.pf",),
+    ]
+    whole = compile_sources(texts, no_python)
+    assert outcome(texts, NOTHING) == (whole.diagnostics, whole.files)
+    assert "errors/intents.py" in whole.files
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("intent A", set()),
+        ('intent A fails X(n: N = "}"), Y as 404 {\n intent B', {"X", "n", "N", "Y"}),
+        ("intent A fails # no {\n e.`Q`,\n  P\n\nintent R(o: O)", {"e", "Q", "P"}),
+        ("effect a() fails A(m: Map[S, I] = {}), B { x }", {*"AmSIB", "Map"}),
+    ],
+)
+def test_what_may_fail_is_read_by_words(text: str, names: set[str]) -> None:
+    assert failing(text) - {"as"} == names
 
 
 def test_one_library_that_everybody_needs_is_not_compiled_for_each() -> None:

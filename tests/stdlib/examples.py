@@ -10,6 +10,8 @@ from pfc.semantics import stdlib
 from tests.generated.building import built, scenarios, write
 
 GIVEN = """
+calendar OfficeHours in "UTC" { mon..fri 09:00..18:00 }
+calendar Mornings in "UTC" { mon..sun 07:00..12:00 }
 fn half(n: Int) -> Result[Int, String] {
   if n % 2 == 0 { return Ok(n.quotient(2)) }
   return Err("odd")

@@ -6,7 +6,7 @@ from typing import cast
 
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python import syntax
-from pfc.emit.python.caps import capabilities
+from pfc.emit.python.caps import capabilities, listed
 from pfc.emit.python.expressions import Expressions
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
@@ -23,10 +23,25 @@ class Calls:
         """An ask or a perform, awaited if it waits."""
         if isinstance(call, x.Ask):
             return self._ask(call)
-        effect = cast("d.Effect", self.file.program.by_id[call.effect])
-        arguments = self.expressions.all_arguments(effect, call.arguments)
-        made = syntax.call(self.file.ref(call.effect), *arguments).code
+        made = syntax.call(*self.performed(call)).code
         return splice("await {}", made) if call.waits else made
+
+    def performed(self, call: x.Perform) -> tuple[Code, ...]:
+        """The function that performs an effect, and its arguments.
+
+        What the language can do itself is a method of the turn.
+        """
+        effect = cast("d.Effect", self.file.program.by_id[call.effect])
+        given = () if call.cap is None else listed(self.expressions, (call.cap,))
+        arguments = self.expressions.all_arguments(effect, call.arguments)
+        name = self.file.ref(effect.id) if "." in effect.id else self._of_turn(call)
+        return (name, *given, *arguments)
+
+    def _of_turn(self, call: x.Perform) -> Code:
+        """A built-in effect, which knows whose authority it uses."""
+        if call.span in self.file.names.own_delegations:
+            return Code("turn.delegate_own")
+        return Code(f"turn.{call.effect}")
 
     def _ask(self, call: x.Ask) -> Code:
         arguments = [self.expressions.made(call.intent).code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import cast
 
 from pfc.emit.code import Code, join, splice
@@ -66,18 +67,47 @@ def _pattern(printer: Printer, cap: x.Cap, pattern: Code | None) -> Py:
     return Py(printer.file.constant(f"_{name}_NEED", made.code))
 
 
-def is_held(printer: Printer, cap: x.Cap, held: Py, pattern: Code | None = None) -> Py:
-    """Whether `held` covers the capability; `pattern` as in `needed`."""
+def is_held(
+    printer: Printer,
+    cap: x.Cap,
+    held: Py,
+    pattern: Code | None = None,
+    *,
+    normal: Container[x.Symbol] = (),
+    negated: bool = False,
+) -> Py:
+    """Whether `held` covers the capability; `pattern` as in `needed`.
+
+    `normal` are symbols of paths that are in normal form for sure, because the object
+    whose fields they are has been made. `negated` asks whether it does not.
+    """
     if not cap.arguments:
-        return syntax.method(held, "has", printer.file.out.literal(cap.kind))
+        names = Py(splice("{}.names", held.code))
+        operator = "not in" if negated else "in"
+        return syntax.compared(Py(printer.file.out.literal(cap.kind)), operator, names)
+    asked = _question(printer, cap, held, pattern, normal)
+    return syntax.negated(asked) if negated else asked
+
+
+def _question(
+    printer: Printer,
+    cap: x.Cap,
+    held: Py,
+    pattern: Code | None,
+    normal: Container[x.Symbol],
+) -> Py:
     values = _exact(printer, cap)
     if values is None:
         return syntax.method(held, "allows", _pattern(printer, cap, pattern).code)
     parameters = operation_of(printer, cap).parameters
-    question = "covers"
     if len(parameters) == 1 and parameters[0].domain == "path":
-        question = "covers_path"
-    return syntax.method(held, question, printer.file.kind(cap.kind), *values)
+        match cap.arguments[0]:
+            case x.ValueArgument(value=x.Local(symbol=symbol)) if symbol in normal:
+                name = printer.file.out.literal(cap.kind)
+                return syntax.method(held, "reaches", name, *values)
+        kind = printer.file.kind(cap.kind)
+        return syntax.method(held, "covers_path", kind, *values)
+    return syntax.method(held, "covers", printer.file.kind(cap.kind), *values)
 
 
 def can(printer: Printer, cap: x.Cap, held: Py | None) -> Py:

@@ -10,7 +10,7 @@ from typing import Final
 
 from pfc.diagnostics import Diagnostic, Label, diagnostic
 from pfc.emit.names import MODULE, Renaming, rename
-from pfc.emit.python.naming import FILES, fields_of
+from pfc.emit.python.module_names import FILES, fields_of
 from pfc.ir import declarations as d
 from pfc.ir.program import Declaration, Module, Program
 from pfc.span import Span

@@ -19,7 +19,7 @@ CYCLE: Final = "_cycle"
 """The file, in each package of a circle, that loads all of them."""
 
 CIRCLE_FILES: Final = """
-    types functions capabilities contexts intents events effects tables reactors
+    calendars types functions capabilities contexts intents events effects tables reactors
     streams workflows schedules plugins routes components pages api app scenarios
 """.split()
 """The files of packages in the order in which those of a circle are loaded."""
@@ -39,15 +39,18 @@ def circles_of(program: Program) -> dict[str, tuple[str, ...]]:
         for name, module in sorted(program.modules.items())
     }
     found: dict[str, tuple[str, ...]] = {}
-    for group in _components(graph):
+    for group in components(graph):
         if len(group) > 1:
             ordered = tuple(_by_needs(program, sorted(group)))
             found.update(dict.fromkeys(group, ordered))
     return found
 
 
-def _components(graph: Mapping[str, Sequence[str]]) -> Iterable[list[str]]:
-    """Strongly connected components (R. Tarjan, SIAM Journal on Computing 1, 1972)."""
+def components(graph: Mapping[str, Sequence[str]]) -> Iterable[list[str]]:
+    """Strongly connected components, each after those that it leads to.
+
+    R. Tarjan, SIAM Journal on Computing 1, 1972.
+    """
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     path: list[str] = []

@@ -12,9 +12,9 @@ from pfc.emit.python import syntax
 from pfc.emit.python.caps import can
 from pfc.emit.python.matching import Matching
 from pfc.emit.python.syntax import Py
-from pfc.emit.python.walk import nodes
 from pfc.ir import expressions as x
 from pfc.ir import types as t
+from pfc.ir.walk import nodes
 
 _NONE: Final = syntax.text("None")
 
@@ -36,6 +36,9 @@ class Expressions(Matching):
 
     def can(self, expr: x.CanExpr) -> Py:
         return can(self, expr.cap, self.around.held)
+
+    def calendar(self, expr: x.CalendarValue) -> Py:
+        return Py(self.file.ref(expr.id))
 
     # ------------------------------------------------------------ optionals
     def or_else(self, expr: x.OrElse) -> Py:
@@ -209,6 +212,7 @@ _PRINTERS: Final[dict[type, Callable[[Any, Any], Py]]] = {
     x.Local: Expressions.local,
     x.Caller: Expressions.caller,
     x.StateField: Expressions.state_field,
+    x.CalendarValue: Expressions.calendar,
     x.FieldOf: Expressions.field_of,
     x.Construct: Expressions.construct,
     x.CallFunction: Expressions.call_function,

@@ -13,11 +13,11 @@ from pfc.emit.names import identifier
 from pfc.emit.prose import comment
 from pfc.emit.python.conditions import constraints
 from pfc.emit.python.naming import Names, Place
-from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
 from pfc.ir import types as t
 from pfc.ir.types import DeclId, Type
-from pfc.span import Source, Span
+from pfc.ir.walk import types_in
+from pfc.span import Span
 
 _BUILT_IN: Final = {
     "Bool": Code("bool"),
@@ -64,7 +64,6 @@ class File:
         self.module = module
         self.file = file
         self._variables: dict[tuple[str, bool], Code] = {}
-        self._sources: dict[str, Source] = {}
         self._constants: dict[Code, Code] = {}
         self._lonely: dict[str, str] = {}
         self.instances: dict[Type, Code] = {}
@@ -84,8 +83,24 @@ class File:
         return place.name
 
     def ref(self, id_: DeclId) -> Code:
-        """A declaration."""
+        """A declaration; what the language declares itself is the runtime's."""
+        if "." not in id_:
+            return self.py.runtime(id_)
         return self.place(self.names.of(id_))
+
+    def ref_as(self, id_: DeclId, alias: str) -> bool:
+        """Import a declaration of another module by a name that is not its own.
+
+        Whether that can be: the name may be taken.
+        """
+        if "." not in id_:
+            return False
+        place = self.names.of(id_)
+        if place.module == self.module or place.name == alias:
+            return False
+        if self.names.is_later(self.module, self.file, place):
+            return False
+        return self.py.name_as(f"{place.module}.{place.file}", place.name, alias)
 
     def derived(self, id_: DeclId, kind: str) -> Code:
         """What is made for a declaration: see `Names.derived`."""
@@ -93,6 +108,9 @@ class File:
 
     def kind(self, kind: str) -> Code:
         """The constant of a kind of capabilities."""
+        family, _, operation = kind.rpartition(".")
+        if "." not in family:
+            return splice("{}.{}.kind", self.ref(family), self.field(family, operation))
         return self.place(self.names.kind(kind))
 
     def variant(self, union: DeclId, variant: str) -> Code:
@@ -130,10 +148,7 @@ class File:
     # ------------------------------------------------------------ source
     def position(self, span: Span) -> tuple[str, int]:
         """The file and the line, from 1, in which a span begins."""
-        if span.path not in self._sources:
-            texts = {m.path: m.source for m in self.program.modules.values()}
-            self._sources[span.path] = Source(span.path, texts.get(span.path, ""))
-        return span.path, self._sources[span.path].position(span.start)[0]
+        return span.path, self.names.source(span.path).position(span.start)[0]
 
     def origin(self, span: Span) -> Code:
         """The source map's comment: `# files.pf:11`."""
@@ -158,8 +173,7 @@ class File:
 
     def written(self, span: Span) -> str:
         """How a piece of the program is written, on one line."""
-        self.position(span)
-        text = self._sources[span.path].text[span.start : span.end]
+        text = self.names.source(span.path).text[span.start : span.end]
         return " ".join(text.split())
 
     # ------------------------------------------------------------ types

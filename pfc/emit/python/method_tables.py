@@ -25,6 +25,13 @@ SAME_METHOD: Final[dict[Key, str]] = {
     ("Instant", "date"): "date",
     ("Instant", "time"): "time",
     ("Date", "weekday"): "isoweekday",
+    **{
+        ("Calendar", name): name
+        for name in (
+            *("contains", "next_open", "next_close", "add", "between"),
+            *("unite", "intersect", "subtract"),
+        )
+    },
     ("Decimal", "abs"): "copy_abs",
     **{(owner, "starts_with"): "startswith" for owner in TEXT},
     **{(owner, "ends_with"): "endswith" for owner in TEXT},

@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
-from typing import Final
 
-from pfc.emit import names
 from pfc.emit.code import Code
-from pfc.emit.names import Namer, Scope, constant_case, rename, snake_case
 from pfc.emit.python.cycles import CIRCLE_FILES, circles_of, rank
-from pfc.emit.python.scope import RUNTIME_NAMES
+from pfc.emit.python.module_names import ModuleNames, fields_of
 from pfc.emit.python.scope import Scope as LocalScope
-from pfc.emit.python.walk import nodes, types_in
 from pfc.frozen import dataclass
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
-from pfc.ir import statements as s
-from pfc.ir import surface as u
 from pfc.ir import types as t
-from pfc.ir.program import Declaration, Module, Program
+from pfc.ir.program import Program
 from pfc.ir.types import DeclId
-
-FILES: Final[dict[type, str]] = {
-    d.Refined: "types",
-    d.Record: "types",
-    d.UnionDecl: "types",
-    d.Function: "functions",
-    d.Family: "capabilities",
-    d.Context: "contexts",
-    d.Principal: "contexts",
-    d.Failure: "intents",
-    d.Intent: "intents",
-    d.Event: "events",
-    d.Effect: "effects",
-    d.Reactor: "reactors",
-    u.App: "app",
-    u.Page: "routes",
-}
-"""The file in which each kind of declaration stands; the others make no class there."""
-
-FIELD_SCOPES: Final[dict[type, Scope]] = {
-    d.Record: names.RECORD,
-    d.Context: names.CONTEXT,
-    d.Intent: names.INTENT,
-    d.Event: names.EVENT,
-    d.Failure: names.FAILURE,
-    d.Reactor: names.STATE.reserving("check"),
-}
-
-
-_ASKED: Final[dict[type, tuple[str, ...]]] = {
-    x.MatchValue: ("subject",),
-    s.Match: ("subject",),
-    x.Compare: ("left", "right"),
-    x.Contains: ("container",),
-    x.OrElse: ("value",),
-    x.Method: ("receiver",),
-    s.Let: ("value",),
-}
+from pfc.ir.walk import types_in
+from pfc.span import Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +29,37 @@ class Place:
 
 
 class Names:
-    """Decides names once for a whole program; the same program gives the same names."""
+    """The names of what some modules see: `program` is them and all that they import.
 
-    def __init__(self, program: Program) -> None:
+    Nothing outside of it has any influence on a name. `modules` are the names of at
+    least these modules, shared by all who see them.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        modules: Mapping[str, ModuleNames],
+        own_delegations: frozenset[Span] = frozenset(),
+    ) -> None:
         self.program = program
+        self.own_delegations = own_delegations
+        """Where a reactor gives away what it holds itself."""
         self._fields: dict[tuple[DeclId, str], dict[str, Code]] = {}
-        self._modules: dict[str, ModuleNames] = {
-            name: ModuleNames(module, program)
-            for name, module in sorted(program.modules.items())
-        }
+        self._modules = {name: modules[name] for name in sorted(program.modules)}
         self.circles = circles_of(program)
         self._late: dict[DeclId, bool] = {}
+        self._sources = {
+            each.path: Source(each.path, each.source)
+            for each in program.modules.values()
+        }
 
     def module(self, name: str) -> ModuleNames:
         """The names of one module."""
         return self._modules[name]
+
+    def source(self, path: str) -> Source:
+        """The text of one of the modules; empty for what the language declares."""
+        return self._sources.get(path) or Source(path, "")
 
     def of(self, id_: DeclId) -> Place:
         """Where a declaration stands, and its name there."""
@@ -152,15 +126,9 @@ class Names:
     @cached_property
     def _taken(self) -> frozenset[str]:
         """Names of fields and of what stands at the top of files."""
-        written = {
-            node.name
-            for module in self.program.modules.values()
-            for node in nodes(module.declarations)
-            if isinstance(node, d.Field)
-        }
-        return frozenset(written) | {
-            name for module in self._modules.values() for name in module.used
-        }
+        return frozenset[str]().union(
+            *((*each.fields, *each.used) for each in self._modules.values())
+        )
 
     def alias(self, module: str, file: str) -> Code:
         """The name by which files of a circle know another module's file."""
@@ -172,189 +140,39 @@ class Names:
     @cached_property
     def lower_case(self) -> frozenset[str]:
         """Names at the top of generated files that a local name could hide."""
-        found = {
-            name
-            for module in self._modules.values()
-            for name in module.used
-            if name[:1].islower()
-        }
-        found.update(
+        aliases = frozenset[str](
             self.alias(name, file) for name in self.circles for file in CIRCLE_FILES
         )
-        return frozenset(found)
+        return aliases.union(*(each.lower_case for each in self._modules.values()))
 
     @cached_property
-    def read(self) -> frozenset[x.Symbol]:
-        """Every symbol that the program reads."""
-        return frozenset(
-            node.symbol
-            for module in self.program.modules.values()
-            for node in nodes(module.declarations, module.tests)
-            if isinstance(node, x.Local)
-        )
+    def read(self) -> Container[x.Symbol]:
+        """Every symbol that these modules read."""
+        return _Symbols(self._modules.values(), lambda module: module.read)
 
     @cached_property
-    def judged(self) -> frozenset[x.Symbol]:
-        """Every symbol of which the program asks which value it has, of several."""
-        found: set[x.Symbol] = set()
-        for module in self.program.modules.values():
-            for node in nodes(module.declarations, module.tests):
-                asked = (
-                    getattr(node, name, None) for name in _ASKED.get(type(node), ())
-                )
-                found.update(e.symbol for e in asked if isinstance(e, x.Local))
-        return frozenset(found)
+    def judged(self) -> Container[x.Symbol]:
+        """Every symbol of which they ask which value it has, of several."""
+        return _Symbols(self._modules.values(), lambda module: module.judged)
 
     def scope(self, *reserved: str) -> LocalScope:
         """A scope for one function of a generated file."""
         return LocalScope([*self.lower_case, *reserved], self.read)
 
 
-class ModuleNames:
-    """The names of one module: written ones renamed, made ones unique."""
+class _Symbols(Container[x.Symbol]):
+    """Symbols of some modules; a module is looked through when one of its own is asked."""
 
-    def __init__(self, module: Module, program: Program) -> None:
-        self.module = module
-        self.program = program
-        self.renaming = rename(_exported(module), names.MODULE)
-        self.names = self.renaming.names
-        self._namer = Namer(names.MODULE, self.names.values())
-        early = needed_by_types(module, program)
-        self.files: dict[str, str] = {}
-        for declaration in module.declarations:
-            file = FILES.get(type(declaration), "")
-            if declaration.id in early:
-                file = "types"
-            self.files[declaration.name] = file
-        self.variants = self._variants()
-        self.derived = self._derived()
-        self.kinds = self._kinds()
+    def __init__(
+        self,
+        modules: Iterable[ModuleNames],
+        chosen: Callable[[ModuleNames], frozenset[x.Symbol]],
+    ) -> None:
+        self._modules = {each.module.path: each for each in modules}
+        self._chosen = chosen
 
-    @property
-    def used(self) -> Iterable[str]:
-        """Every name that stands at the top of one of the module's files."""
-        return [
-            *self.names.values(),
-            *self.variants.values(),
-            *self.derived.values(),
-            *self.kinds.values(),
-        ]
-
-    def fresh(self, base: str) -> Code:
-        """A name for the top of a file that nobody wrote."""
-        return self._namer.fresh(base)
-
-    def _variants(self) -> dict[tuple[str, str], Code]:
-        """A variant has its own name if no other thing of the module has it."""
-        unions = [
-            each
-            for each in self.module.declarations
-            if isinstance(each, d.UnionDecl) and not each.is_enumeration
-        ]
-        counts: dict[str, int] = {}
-        for union in unions:
-            for variant in union.variants:
-                counts[variant.name] = counts.get(variant.name, 0) + 1
-        found: dict[tuple[str, str], Code] = {}
-        for union in unions:
-            for variant in union.variants:
-                name = names.identifier(variant.name)
-                alone = counts[variant.name] == 1 and variant.name not in self.names
-                if alone and name not in self._namer.used:
-                    found[union.name, variant.name] = self._namer.claim(name)
-                else:
-                    key = union.name, variant.name
-                    found[key] = self.fresh(f"{union.name}{variant.name}")
-        return found
-
-    def _derived(self) -> dict[tuple[str, str], Code]:
-        found: dict[tuple[str, str], Code] = {}
-        for each in self.module.declarations:
-            snake = snake_case(each.name)
-            match each:
-                case d.Refined(refinement=refinement) if refinement is not None:
-                    found["check", each.name] = self.fresh(f"check_{snake}")
-                case d.Reactor():
-                    found["state", each.name] = self.fresh(f"{each.name}State")
-                case d.Effect() | d.Function(body=d.Python()):
-                    found["body", each.name] = self.fresh(f"_{snake}")
-                    pascal = names.pascal_case(each.name)
-                    found["protocol", each.name] = self.fresh(f"{pascal}Function")
-                case d.Context(authenticate=linked) if linked is not None:
-                    made = self.fresh(f"authenticate_{snake}")
-                    found["authenticate", each.name] = made
-        return found
-
-    def _kinds(self) -> dict[tuple[str, str], Code]:
-        found: dict[tuple[str, str], Code] = {}
-        for each in self.module.declarations:
-            if isinstance(each, d.Family):
-                for operation in each.operations:
-                    base = f"{constant_case(each.name)}_{constant_case(operation.name)}"
-                    found[each.name, operation.name] = self.fresh(base)
-        return found
-
-
-def _exported(module: Module) -> list[str]:
-    """Declared names that become names of the package, in the order of the source."""
-    return [each.name for each in module.declarations]
-
-
-def fields_of(declaration: Declaration, variant: str = "") -> names.Renaming:
-    """The names inside a declaration: fields, parameters, members, operations."""
-    match declaration:
-        case d.UnionDecl() if variant:
-            chosen = next(v for v in declaration.variants if v.name == variant)
-            return rename((field.name for field in chosen.fields), names.RECORD)
-        case d.UnionDecl():
-            written = (each.name for each in declaration.variants)
-            return rename(written, names.ENUM, constant_case)
-        case d.Family():
-            return rename((each.name for each in declaration.operations), names.FAMILY)
-        case d.Reactor():
-            scope = FIELD_SCOPES[d.Reactor]
-            return rename((field.name for field in declaration.state), scope)
-        case d.Function() | d.Effect():
-            written = (field.name for field in declaration.parameters)
-            return rename(written, parameter_scope(declaration))
-        case d.Record() | d.Context() | d.Intent() | d.Event() | d.Failure():
-            scope = FIELD_SCOPES[type(declaration)]
-            return rename((field.name for field in declaration.fields), scope)
-        case u.Page():
-            scope = names.INTENT.reserving("pattern url")
-            return rename((field.name for field in declaration.parameters), scope)
-        case u.Component():
-            scope = names.LOCAL.reserving("view out slot page caller")
-            return rename((field.name for field in declaration.parameters), scope)
-        case _:
-            return rename(())
-
-
-_ONLY_KEYWORDS: Final = Scope(frozenset())
-_PARAMETER: Final = names.LOCAL.reserving(" ".join(RUNTIME_NAMES))
-
-
-def parameter_scope(declaration: d.Function | d.Effect) -> Scope:
-    """A fence uses its parameters by the names that are written."""
-    body = declaration.body
-    fenced = isinstance(body, d.Python) and body.code is not None
-    return _ONLY_KEYWORDS if fenced else _PARAMETER
-
-
-def needed_by_types(module: Module, program: Program) -> frozenset[DeclId]:
-    """Functions that the module's types call: they stand in the same file."""
-    pending = [
-        each
-        for each in module.declarations
-        if isinstance(each, d.Refined | d.Record | d.UnionDecl)
-    ]
-    found: set[DeclId] = set()
-    stack: list[object] = list(pending)
-    while stack:
-        for node in nodes(stack.pop()):
-            if not isinstance(node, x.CallFunction) or node.id in found:
-                continue
-            if program.module_of(node.id) is module:
-                found.add(node.id)
-                stack.append(program.by_id[node.id])
-    return frozenset(found)
+    def __contains__(self, symbol: object) -> bool:
+        assert isinstance(symbol, x.Symbol)
+        # A symbol is read only where it is bound: in the file that its span is in.
+        owner = self._modules.get(symbol.span.path)
+        return owner is not None and symbol in self._chosen(owner)

@@ -13,10 +13,10 @@ from pfc.emit.python import syntax
 from pfc.emit.python.file import File
 from pfc.emit.python.scope import Scope
 from pfc.emit.python.syntax import CONDITIONAL, Py
-from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
 from pfc.ir import types as t
 from pfc.ir.program import Program
+from pfc.ir.walk import types_in
 from pfc.semantics.relations import substitute
 
 NOTHING, CHECKED, CHANGED = range(3)

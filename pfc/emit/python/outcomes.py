@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from pfc.emit.block import Block
@@ -13,6 +15,20 @@ from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.syntax import Py
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
+from pfc.ir import types as t
+from pfc.span import Span
+
+
+@dataclass(frozen=True)
+class Ending:
+    """One way a call can end (see `OutcomeArm`), and what is written for it, if anything."""
+
+    span: Span
+    kind: str
+    failure: t.DeclId | None
+    bindings: Sequence[tuple[str, x.Symbol]]
+    write: Callable[[Block], None]
+    does: bool
 
 
 class Outcomes(Calls):
@@ -49,13 +65,35 @@ class Outcomes(Calls):
             self.given.add(node.gives)
             kind = self.file.type(node.gives.type)
             block.add(splice("{}: {}", name, kind), origin=origin)
-        success = next((arm for arm in node.arms if arm.kind in ("ok", "any")), None)
-        value = dict(success.bindings).get("value") if success is not None else None
-        code = self.call(call)
-        handled = [
-            (arm, caught)
+        endings = [
+            Ending(
+                arm.span,
+                arm.kind,
+                arm.failure,
+                arm.bindings,
+                partial(self.write, body=arm.body),
+                bool(arm.body.statements),
+            )
             for arm in node.arms
-            if arm.kind != "ok" and (caught := self._caught(node, arm)) is not None
+        ]
+        self.write_endings(block, node.span, call, self.call(call), endings)
+
+    def write_endings(
+        self,
+        block: Block,
+        span: Span,
+        call: x.Ask | x.Perform,
+        code: Code,
+        endings: Sequence[Ending],
+    ) -> None:
+        """Puts a call, which is `code`, and what is done after each end of it in a block."""
+        origin = self.file.origin(span)
+        success = next((each for each in endings if each.kind in ("ok", "any")), None)
+        value = dict(success.bindings).get("value") if success is not None else None
+        handled = [
+            (each, caught)
+            for each in endings
+            if each.kind != "ok" and (caught := self._caught(call, each, endings))
         ]
         with self.scope.block():
             if value is not None and self.scope.is_read(value):
@@ -63,52 +101,54 @@ class Outcomes(Calls):
             if not handled:
                 block.add(code, origin=origin)
                 if success is not None:
-                    self.write(block, success.body)
+                    success.write(block)
                 return
             with block.nest(Code("try:")) as inner:
                 inner.add(code, origin=origin)
-            for arm, caught in handled:
-                self._handler(block, arm, caught)
-            if success is not None and success.body.statements:
+            for ending, caught in handled:
+                self._handler(block, ending, caught)
+            if success is not None and success.does:
                 with block.nest(Code("else:")) as inner:
-                    self.write(inner, success.body)
+                    success.write(inner)
 
-    def _caught(self, node: s.MatchOutcome, arm: s.OutcomeArm) -> Code | None:
-        """What an arm catches; none if there is nothing left for it."""
-        match arm.kind:
+    def _caught(
+        self, call: x.Ask | x.Perform, ending: Ending, endings: Sequence[Ending]
+    ) -> Code | None:
+        """What an ending catches; none if there is nothing left for it."""
+        match ending.kind:
             case "failure":
-                return self.file.ref(cast("str", arm.failure))
+                return self.file.ref(cast("str", ending.failure))
             case "unavailable":
                 return self.file.py.runtime("Unavailable")
-        named = {each.failure for each in node.arms if each.failure is not None}
-        rest = tuple(id_ for id_ in node.call.fails if id_ not in named)
-        heard = any(each.kind == "unavailable" for each in node.arms)
-        asked = isinstance(node.call, x.Ask) and not heard
+        named = {each.failure for each in endings if each.failure is not None}
+        rest = tuple(id_ for id_ in call.fails if id_ not in named)
+        heard = any(each.kind == "unavailable" for each in endings)
+        asked = isinstance(call, x.Ask) and not heard
         return self.failures(rest, unavailable=asked)
 
-    def _handler(self, block: Block, arm: s.OutcomeArm, caught: Code) -> None:
+    def _handler(self, block: Block, ending: Ending, caught: Code) -> None:
         head = splice("except {}:", caught)
         name = None
-        read = [each for each in arm.bindings if self.scope.is_read(each[1])]
-        if read and arm.kind != "any":
+        read = [each for each in ending.bindings if self.scope.is_read(each[1])]
+        if read and ending.kind != "any":
             name = self.scope.temporary("failure")
             head = splice("except {} as {}:", caught, name)
         with (
             self.scope.block(),
             self.in_except(),
-            block.nest(head, origin=self.file.origin(arm.span)) as inner,
+            block.nest(head, origin=self.file.origin(ending.span)) as inner,
         ):
             if name is not None:
                 for field, symbol in read:
                     if not field:  # the failure as a whole
                         self.scope.bind(symbol, Py(name))
                         continue
-                    attribute = self._attribute(arm, field)
+                    attribute = self._attribute(ending, field)
                     local = self.scope.declare(symbol)
                     inner.add(splice("{} = {}.{}", local, name, attribute))
-            self.write(inner, arm.body)
+            ending.write(inner)
 
-    def _attribute(self, arm: s.OutcomeArm, field: str) -> Code:
-        if arm.failure is None:
+    def _attribute(self, ending: Ending, field: str) -> Code:
+        if ending.failure is None:
             return Code("reason")
-        return self.file.field(arm.failure, field)
+        return self.file.field(ending.failure, field)

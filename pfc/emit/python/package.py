@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from pfc.emit import views
@@ -14,8 +14,10 @@ from pfc.emit.python import syntax
 from pfc.emit.python.cycles import CYCLE, loading_order
 from pfc.emit.python.file import File
 from pfc.emit.python.naming import Names
+from pfc.emit.python.seeing import Group, Views
 from pfc.emit.python.write_app import write_apps
 from pfc.emit.python.write_authority import write_capabilities, write_contexts
+from pfc.emit.python.write_calendars import write_calendars
 from pfc.emit.python.write_effects import write_effects
 from pfc.emit.python.write_functions import write_functions
 from pfc.emit.python.write_intents import write_events, write_intents
@@ -26,6 +28,7 @@ from pfc.ir import surface as u
 from pfc.ir.program import Declaration, Module, Program
 
 _DOCS: Final = {
+    "calendars": "Calendars of the module {}.",
     "types": "Types of the module {}.",
     "functions": "Functions of the module {}.",
     "capabilities": "Capabilities of the module {}.",
@@ -43,11 +46,29 @@ _DOCS: Final = {
 class Part(Protocol):
     """Something that adds files of its own to each package, as the web part does."""
 
+    def begin(self, views: Views) -> None:
+        """Name what it adds, in all modules, before anything is written."""
+
+    def given_to(self, module: Module) -> Iterable[str]:
+        """What its files of a module depend on besides all that the module sees."""
+
     def add(self, package: Package) -> None:
         """Write the part's files; called before the app's."""
 
     def app_variables(self, file: File, app: u.App) -> Iterable[views.Variable]:
         """Further class variables of an app."""
+
+
+class Known(Protocol):
+    """What modules were generated to before, from the same."""
+
+    def find(self, group: Group, given: Sequence[str]) -> Mapping[str, str] | None:
+        """The files of a group; `given` decides them besides what the group sees."""
+
+    def keep(
+        self, group: Group, given: Sequence[str], files: Mapping[str, str]
+    ) -> None:
+        """Remember the files of a group."""
 
 
 class Package:
@@ -120,6 +141,7 @@ class Package:
 _WRITERS: Final[
     tuple[tuple[str, Callable[[File, Iterable[Declaration]], None]], ...]
 ] = (
+    ("calendars", write_calendars),
     ("types", write_types),
     ("types", write_functions),
     ("functions", write_functions),
@@ -132,20 +154,44 @@ _WRITERS: Final[
 )
 
 
-def generate(program: Program, parts: Iterable[Part] = ()) -> dict[str, str]:
+def generate(
+    program: Program, parts: Iterable[Part] = (), known: Known | None = None
+) -> dict[str, str]:
     """The generated files of a checked program, by path: text that black leaves alone.
 
-    `program` has no errors and no name collisions. Raises NotEmitted for a construct
-    that the stages before should have refused.
+    `program` has no errors and no name collisions. What is `known` is not generated
+    again. Raises NotEmitted for a construct that the stages before should have refused.
     """
-    names = Names(program)
+    views = Views(program)
     extra = tuple(parts)
-    packages = {
-        name: _package(names, module, extra)
-        for name, module in sorted(program.modules.items())
-    }
-    for name, group in names.circles.items():
-        packages[name].load_circle({each: packages[each] for each in group})
+    for part in extra:
+        part.begin(views)
+    files: dict[str, str] = {}
+    for group in views.groups:
+        given = _given(views, group, extra)
+        found = None if known is None else known.find(group, given)
+        if found is None:
+            found = _group(views.of_group(group), group, extra)
+            if known is not None:
+                known.keep(group, given, found)
+        files.update(found)
+    return dict(sorted(files.items()))
+
+
+def _given(views: Views, group: Group, parts: tuple[Part, ...]) -> list[str]:
+    """What others decide about what a group sees."""
+    modules = [views.program.modules[name] for name in group.seen]
+    more = [given for m in modules for part in parts for given in part.given_to(m)]
+    return [*views.given_to(group), "", *more]
+
+
+def _group(names: Names, group: Group, parts: tuple[Part, ...]) -> Mapping[str, str]:
+    modules = names.program.modules
+    packages = {name: _package(names, modules[name], parts) for name in group.modules}
+    if len(packages) > 1:
+        ordered = {name: packages[name] for name in names.circles[group.modules[0]]}
+        for package in packages.values():
+            package.load_circle(ordered)
     files: dict[str, str] = {}
     for package in packages.values():
         files.update(package.out.files())

@@ -15,9 +15,9 @@ from pfc.emit.python.fields import in_python_order, parameters
 from pfc.emit.python.file import File, NotEmitted
 from pfc.emit.python.normal_forms import NOTHING, effort, normal
 from pfc.emit.python.syntax import Py
-from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
 from pfc.ir import types as t
+from pfc.ir.walk import types_in
 
 AS_IT_IS: Final = frozenset({t.UNIT, t.BOOL, t.INT, t.STRING, t.BYTES, t.PATH, t.URL})
 """What a fence returns of these types is what it says: type checkers see to it."""
@@ -92,6 +92,8 @@ def _is_converted(wanted: Embedded) -> bool:
 def _import_names(file: File, body: d.Python) -> None:
     """What a fence names of the program has to have the same name in this file."""
     for named in body.names:
+        if not named.variant and file.ref_as(named.id, named.name):
+            continue
         if named.variant:
             found = file.variant(named.id, named.variant)
         else:

@@ -9,7 +9,6 @@ from typing import Final
 from pfc.emit.code import Code
 from pfc.emit.names import LOCAL, Namer
 from pfc.emit.python.syntax import Py
-from pfc.emit.python.walk import types_in
 from pfc.ir.expressions import Symbol
 from pfc.ir.types import (
     NoneType,
@@ -19,6 +18,7 @@ from pfc.ir.types import (
     UnionType,
     Unknown,
 )
+from pfc.ir.walk import types_in
 
 RUNTIME_NAMES: Final = """
     check checked_finite checked_instant checked_path checked_url matches path_pattern

@@ -15,11 +15,11 @@ from pfc.emit.python.matching import Arm
 from pfc.emit.python.outcomes import Outcomes
 from pfc.emit.python.syntax import Py
 from pfc.emit.python.updates import Updates
-from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
 from pfc.ir import types as t
+from pfc.ir.walk import types_in
 
 Leave = Callable[[Block, Py | None, Code], None]
 """Writes what ends a body with a value (or none); the code is the source map's comment."""
@@ -274,6 +274,13 @@ class Statements(Outcomes):
             return splice("tuple({}.items())", shown.at(syntax.ATOM))
         return shown.code
 
+    def metric(self, block: Block, node: s.Metric) -> None:
+        value = (
+            Code("") if node.value is None else self.expressions.argument(node.value)
+        )
+        name = self.file.out.literal(node.name)
+        block.add(splice(_METRICS[node.kind, node.operation], name, value))
+
     def with_authority(self, block: Block, node: s.WithAuthority) -> None:
         arguments = [self.file.out.literal(node.reason)]
         arguments += [self.expressions.argument(each) for each in node.over]
@@ -315,6 +322,14 @@ def _has_unknown(type_: t.Type) -> bool:
     return any(isinstance(each, t.Unknown | t.NoneType) for each in types_in(type_))
 
 
+_METRICS: Final = {
+    ("counter", "inc"): "turn.counter({}).inc({})",
+    ("gauge", "set"): "turn.gauge({}).set({})",
+    ("gauge", "inc"): "turn.gauge({}).inc({})",
+    ("gauge", "dec"): "turn.gauge({}).dec({})",
+    ("histogram", "observe"): "turn.histogram({}).observe({})",
+}
+
 _WRITERS: Final[dict[type, Callable[[Any, Block, Any], None]]] = {
     s.Let: Statements.let,
     s.Assign: Statements.assign,
@@ -324,6 +339,7 @@ _WRITERS: Final[dict[type, Callable[[Any, Block, Any], None]]] = {
     s.Fail: Statements.fail,
     s.Deny: Statements.deny,
     s.Emit: Statements.emit,
+    s.Metric: Statements.metric,
     s.Run: Statements.run,
     s.Send: Statements.send,
     s.If: Statements.if_,

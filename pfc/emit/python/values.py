@@ -15,6 +15,7 @@ from pfc.ir import expressions as x
 from pfc.ir import types as t
 from pfc.ir.types import DeclId
 
+_MAILBOX_FIELDS: Final = {"depth": Code("depth"), "room": Code("room")}
 _PAGE_FIELDS: Final = {"items": Code("items"), "next": Code("next")}
 
 
@@ -68,6 +69,8 @@ class Values(Methods):
             return self.file.field(base.id, name)
         if isinstance(base, t.PageType) and name in _PAGE_FIELDS:
             return _PAGE_FIELDS[name]
+        if base == d.MAILBOX:
+            return _MAILBOX_FIELDS[name]
         raise NotEmitted(f"the field {name!r} of a {t.show(type_)}")
 
     # ------------------------------------------------------------ constructors

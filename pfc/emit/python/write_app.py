@@ -10,6 +10,7 @@ from pfc.emit.python import caps, syntax
 from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import File
+from pfc.emit.python.write_store import store_variable
 from pfc.ir import surface as u
 from pfc.ir.program import Declaration
 
@@ -23,7 +24,11 @@ def write_apps(
     """All apps."""
     for each in declarations:
         if isinstance(each, u.App):
-            variables = (*_grants(file, each), *more(file, each))
+            variables = (
+                *_grants(file, each),
+                *store_variable(file, each),
+                *more(file, each),
+            )
             view = views.AppClass(
                 file.names.of(each.id).name,
                 each.doc or "",
@@ -63,7 +68,17 @@ def _supervise(file: File, node: u.Supervise) -> Code:
 def _child(file: File, child: u.Child | u.Supervise) -> Code:
     if isinstance(child, u.Supervise):
         return _supervise(file, child)
-    return splice("{}({})", file.py.runtime("Child"), file.ref(child.reactor))
+    arguments = [file.ref(child.reactor)]
+    if child.shards is not None:
+        by = file.field(child.shards.intent, child.shards.field)
+        many = splice(
+            "{}({}, {})",
+            file.py.runtime("Shards"),
+            file.out.literal(child.shards.count),
+            file.out.literal(str(by)),
+        )
+        arguments.append(splice("many={}", many))
+    return splice("{}({})", file.py.runtime("Child"), join(", ", arguments))
 
 
 def _grants(file: File, app: u.App) -> list[views.Variable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from pfc.emit import views
@@ -16,10 +17,10 @@ from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import class_fields
 from pfc.emit.python.file import File
 from pfc.emit.python.syntax import Py, text
-from pfc.emit.python.walk import uses
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir.program import Declaration
+from pfc.ir.walk import uses
 
 _PARAMETERS: Final = {
     "atom": "AtomParameter",
@@ -146,9 +147,10 @@ def _context(file: File, context: d.Context) -> None:
             file.names.of(context.id).name,
             context.doc or "",
             class_fields(file, context.fields, names),
-            _grants(file, context.grants),
+            _grants(file, _lasting(context.grants, in_session=False)),
             checks.lines(),
             variables=_strategies(file, context),
+            session_grants=_grants(file, _lasting(context.grants, in_session=True)),
         )
     )
     if context.authenticate is not None:
@@ -204,6 +206,23 @@ def _grants(file: File, rules: tuple[d.GrantRule, ...]) -> tuple[Code, ...]:
     scope = file.names.scope()
     _rules(Expressions(file, scope, around, block, purpose="grant"), block, rules)
     return block.lines()
+
+
+def _lasting(
+    rules: tuple[d.GrantRule, ...], *, in_session: bool
+) -> tuple[d.GrantRule, ...]:
+    """The rules for what lasts as long as the session, or for all else."""
+    found: list[d.GrantRule] = []
+    for rule in rules:
+        if isinstance(rule, d.Grant):
+            if rule.in_session is in_session:
+                found.append(rule)
+            continue
+        then = _lasting(rule.then, in_session=in_session)
+        otherwise = _lasting(rule.otherwise, in_session=in_session)
+        if then or otherwise:
+            found.append(replace(rule, then=then, otherwise=otherwise))
+    return tuple(found)
 
 
 def _reads_clock(rules: tuple[d.GrantRule, ...]) -> bool:

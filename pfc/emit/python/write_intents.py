@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from pfc.emit import views
 from pfc.emit.block import Block
@@ -15,11 +15,12 @@ from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import class_fields, default, options
 from pfc.emit.python.file import File
 from pfc.emit.python.syntax import Py, text
-from pfc.emit.python.walk import uses
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
+from pfc.ir import types as t
 from pfc.ir.program import Declaration
 from pfc.ir.types import DeclId
+from pfc.ir.walk import nodes, uses
 
 _USUAL_STATUS: Final = 409
 
@@ -86,8 +87,16 @@ def _intent(file: File, intent: d.Intent) -> None:
             missing(file, intent.requires, intent.fields, names, intent.context),
             _variables(file, intent),
             options(intent.fields),
+            _by_caller(intent),
         )
     )
+
+
+def _by_caller(intent: d.Intent) -> bool:
+    """Whether what is required is the same whatever the fields."""
+    fields = {field.symbol for field in intent.fields}
+    named = (node for node in nodes(intent.requires) if isinstance(node, x.Local))
+    return all(node.symbol not in fields for node in named)
 
 
 def _variables(file: File, intent: d.Intent) -> tuple[views.Variable, ...]:
@@ -101,6 +110,11 @@ def _variables(file: File, intent: d.Intent) -> tuple[views.Variable, ...]:
         annotation = splice("{}[float | None]", file.py.typing("ClassVar"))
         seconds = file.out.literal(intent.deadline.total_seconds())
         made.append(views.Variable(Code("deadline"), annotation, seconds))
+    if intent.during is not None:
+        kind = file.py.runtime("OpenHours")
+        annotation = splice("{}[{} | None]", file.py.typing("ClassVar"), kind)
+        calendar = file.ref(intent.during)
+        made.append(views.Variable(Code("during"), annotation, calendar))
     return tuple(made)
 
 
@@ -113,6 +127,10 @@ def _checks(
 
 
 # -------------------------------------------------------------------- requirements
+# Symbols of fields that are paths: made normal before anything is asked.
+_Normal: TypeAlias = frozenset[x.Symbol]
+
+
 def missing(
     file: File,
     requires: Sequence[x.Requirement],
@@ -132,16 +150,19 @@ def missing(
     printer = Expressions(file, scope, around, block, purpose="missing")
     if context is not None and uses(x.Caller, tuple(requires)):
         block.add(splice("assert isinstance(caller, {})", file.ref(context)))
+    normal = frozenset(
+        field.symbol for field in fields if t.base_of(field.type) == t.PATH
+    )
     if len(requires) == 1 and _is_one(printer, requires[0]):
         with block.at(file.origin(requires[0].span)):
-            _one(printer, block, requires[0])
+            _one(printer, block, requires[0], normal)
         return block.lines()
     found = scope.claim("found")
     kind = file.py.runtime("Capability")
     block.add(splice("{}: list[{}] = []", found, kind))
     for requirement in requires:
         with block.at(file.origin(requirement.span)), printer.into(block):
-            _collect(printer, block, requirement, found)
+            _collect(printer, block, requirement, found, normal)
     block.add(splice("return tuple({})", found))
     return block.lines()
 
@@ -154,40 +175,48 @@ def _is_one(printer: Expressions, requirement: x.Requirement) -> bool:
         return caps.computed_pattern(printer, requirement.cap) is None
 
 
-def _one(printer: Expressions, block: Block, requirement: x.Requirement) -> None:
-    held = caps.is_held(printer, requirement.cap, text("caller.held"))
+def _one(
+    printer: Expressions, block: Block, requirement: x.Requirement, normal: _Normal
+) -> None:
+    held = caps.is_held(printer, requirement.cap, text("caller.held"), normal=normal)
     with block.nest(splice("if {}:", held.code)) as inner:
         inner.add(Code("return ()"))
     block.add(splice("return ({},)", caps.needed(printer, requirement.cap).code))
 
 
 def _collect(
-    printer: Expressions, block: Block, requirement: x.Requirement, found: Code
+    printer: Expressions,
+    block: Block,
+    requirement: x.Requirement,
+    found: Code,
+    normal: _Normal,
 ) -> None:
     if requirement.each_symbol is None or requirement.each_values is None:
-        _append(printer, block, requirement.cap, found)
+        _append(printer, block, requirement.cap, found, normal)
         return
     values = printer.consumed(requirement.each_values).code
     with printer.scope.block():
         name = printer.scope.declare(requirement.each_symbol)
         head = splice("for {} in {}:", name, values)
         with block.nest(head) as inner, printer.into(inner):
-            _append(printer, inner, requirement.cap, found)
+            _append(printer, inner, requirement.cap, found, normal)
 
 
-def _append(printer: Expressions, block: Block, cap: x.Cap, found: Code) -> None:
+def _append(
+    printer: Expressions, block: Block, cap: x.Cap, found: Code, normal: _Normal
+) -> None:
     held = text("caller.held")
     computed = caps.computed_pattern(printer, cap)
     if computed is None:
-        condition = syntax.negated(caps.is_held(printer, cap, held))
+        condition = caps.is_held(printer, cap, held, normal=normal, negated=True)
         lacking = caps.needed(printer, cap).code
     else:
         pattern = printer.bound(computed, "pattern")[1].code
-        covered = caps.is_held(printer, cap, held, pattern)
+        uncovered = caps.is_held(printer, cap, held, pattern, negated=True)
         # What no legal path fits is required of everything, so nobody has it for less.
         anything = printer.py.runtime("ANY")
         absent = syntax.compared(Py(pattern), "is", text("None"))
-        condition = syntax.binary(absent, "or", syntax.negated(covered), syntax.OR)
+        condition = syntax.binary(absent, "or", uncovered, syntax.OR)
         wider = splice("{} if {} is None else {}", anything, pattern, pattern)
         lacking = caps.value(printer, cap, wider).code
     with block.nest(splice("if {}:", condition.code)) as inner:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
 from pfc.emit import views
@@ -11,22 +11,28 @@ from pfc.emit.code import Code, join, splice
 from pfc.emit.names import ATTRIBUTE, Namer, snake_case
 from pfc.emit.python import caps, syntax
 from pfc.emit.python.base import Surroundings
+from pfc.emit.python.calls import Calls
 from pfc.emit.python.checks import Checks
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import class_fields, options
 from pfc.emit.python.file import File
+from pfc.emit.python.in_place import in_place
 from pfc.emit.python.statements import Statements, plain_return
 from pfc.emit.python.syntax import Py, text
 from pfc.emit.python.updates import Updates
-from pfc.emit.python.walk import uses
+from pfc.emit.python.write_observed import ObservedWriter
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
 from pfc.ir.program import Declaration
 from pfc.ir.types import DeclId
+from pfc.ir.walk import uses
 
 _RESERVED: Final = ("self", "turn", "state", "intent", "caller")
-_MEMBERS: Final = "name state_type holds handlers needs mailbox restart".split()
+_MEMBERS: Final = (
+    *("name", "state_type", "holds", "handlers", "needs", "mailbox", "restart"),
+    *("journal", "metrics", "health", "alerts"),
+)
 _STATEFUL: Final = (x.StateField, s.Assign, s.Remove)
 _USUAL_ROOM: Final = 10_000
 
@@ -54,6 +60,8 @@ def _reactor(file: File, reactor: d.Reactor) -> None:
         HandlerWriter(file, reactor, handler, state, checked=checked).view(namer)
         for handler in reactor.handlers
     )
+    observed = ObservedWriter(file, reactor, state)
+    shown = tuple(observed.variables(namer))
     scope = file.names.scope()
     printer = Expressions(file, scope, Surroundings())
     holds = tuple(caps.value(printer, cap, None).code for cap in reactor.holds)
@@ -65,7 +73,8 @@ def _reactor(file: File, reactor: d.Reactor) -> None:
             state,
             handlers,
             holds,
-            tuple(_variables(file, reactor)),
+            (*_variables(file, reactor), *shown),
+            tuple(observed.methods),
         )
     )
 
@@ -113,11 +122,20 @@ def _variables(file: File, reactor: d.Reactor) -> list[views.Variable]:
         made.append(views.Variable(Code("needs"), annotation, value))
     if reactor.mailbox is not None or reactor.overflow != "reject":
         kind = file.py.runtime("Mailbox")
-        room = file.out.literal(reactor.mailbox or _USUAL_ROOM)
-        overflow = file.out.literal(reactor.overflow)
-        value = splice("{}({}, {})", kind, room, overflow)
+        arguments = [file.out.literal(reactor.mailbox or _USUAL_ROOM)]
+        arguments.append(file.out.literal(reactor.overflow))
+        if reactor.priority:
+            first = [file.ref(id_) for id_ in reactor.priority]
+            given = splice("priority={}", syntax.sequence("(", first, ")").code)
+            arguments.append(given)
+        value = splice("{}({})", kind, join(", ", arguments))
         annotation = splice("{}[{}]", class_var, kind)
         made.append(views.Variable(Code("mailbox"), annotation, value))
+    if reactor.journal is not None:
+        kind = file.py.runtime("Journal")
+        value = splice("{}({})", kind, file.out.literal(reactor.journal))
+        annotation = splice("{}[{} | None]", class_var, kind)
+        made.append(views.Variable(Code("journal"), annotation, value))
     restart = _restart(file, reactor)
     if restart is not None:
         annotation = splice("{}[{}]", class_var, file.py.runtime("Restart"))
@@ -205,16 +223,24 @@ class HandlerWriter:
         writer.write(self.block, body)
         if not body.leaves:
             self._finish(self.block, self.file.origin(handler.head_span))
-        extra = (Code("reads_only=True"),) if handler.reads_only else ()
         return views.Handler(
             name,
             self.file.ref(intent.id),
             self.file.type(intent.result),
             self.block.lines(),
             handler.waits,
-            extra,
+            tuple(self._options()),
             origin=self.file.origin(handler.head_span),
         )
+
+    def _options(self) -> Iterator[Code]:
+        if self.handler.reads_only:
+            yield Code("reads_only=True")
+        elif in_place(self.handler, self.intent, self.reactor):
+            yield Code("in_place=True")
+        if self.intent.expires is not None:
+            seconds = self.file.out.literal(self.intent.expires.total_seconds())
+            yield splice("expires={}", seconds)
 
     def _bind(self) -> None:
         names = self.file.names.fields(self.intent.id)
@@ -246,9 +272,7 @@ class HandlerWriter:
         if self.checked:
             block.add(Code("state.check()"), origin=origin)
         for call in self.intent.performs:
-            effect = cast("d.Effect", self.file.program.by_id[call.effect])
             with self.expressions.into(block):
-                arguments = self.expressions.all_arguments(effect, call.arguments)
-            name = self.file.ref(call.effect)
-            code = splice("turn.performs({})", join(", ", [name, *arguments]))
+                arguments = Calls(self.expressions).performed(call)
+            code = splice("turn.performs({})", join(", ", arguments))
             block.add(code, origin=self.file.origin(call.span))

@@ -15,16 +15,16 @@ from pfc.emit.python.fields import in_python_order, parameters
 from pfc.emit.python.file import File, NotEmitted
 from pfc.emit.python.statements import Statements
 from pfc.emit.python.syntax import AWAIT, Py, text
-from pfc.emit.python.walk import nodes
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
+from pfc.ir import scenarios
 from pfc.ir import statements as s
-from pfc.ir import surface as u
 from pfc.ir.types import DeclId
+from pfc.ir.walk import nodes
 from pfc.span import Span
 
 
-def write_scenarios(file: File, tests: Sequence[u.Test]) -> None:
+def write_scenarios(file: File, tests: Sequence[scenarios.Test]) -> None:
     """A function for each test, and the list of them."""
     if not tests:
         return
@@ -49,7 +49,7 @@ def _function_name(title: str) -> str:
 class ScenarioWriter:
     """Writes the body of one test."""
 
-    def __init__(self, file: File, test: u.Test) -> None:
+    def __init__(self, file: File, test: scenarios.Test) -> None:
         self.file = file
         self.test = test
         self.block = Block(4, origin=file.origin(test.span))
@@ -77,17 +77,17 @@ class ScenarioWriter:
     def lines(self) -> tuple[Code, ...]:
         """The body of the scenario's function."""
         for node in nodes(self.test.items):
-            if isinstance(node, u.Given):
+            if isinstance(node, scenarios.Given):
                 self.given(node)
         self._items(self.test.items)
         self._start()
         return self.block.lines()
 
-    def _items(self, items: Sequence[u.TestItem]) -> None:
+    def _items(self, items: Sequence[scenarios.TestItem]) -> None:
         for item in items:
-            if isinstance(item, u.Given):
+            if isinstance(item, scenarios.Given):
                 continue
-            if not isinstance(item, u.Stub | u.As):
+            if not isinstance(item, scenarios.Stub | scenarios.As):
                 self._start()
             if _makes_uuid(item):
                 self.file.py.module("uuid")
@@ -138,7 +138,7 @@ class ScenarioWriter:
         return splice("{{{}}}", join(", ", entries))
 
     # ------------------------------------------------------------ setting the scene
-    def given(self, item: u.Given) -> None:
+    def given(self, item: scenarios.Given) -> None:
         """Initial state, before the reactors start."""
         state = self.file.derived(item.reactor, "state")
         names = self.file.names.fields(item.reactor)
@@ -151,7 +151,7 @@ class ScenarioWriter:
         code = splice("scenario.given({}, {})", reactor, made)
         self.block.add(code, origin=self.file.origin(item.span))
 
-    def as_(self, item: u.As) -> None:
+    def as_(self, item: scenarios.As) -> None:
         arguments: list[Code] = []
         if isinstance(item.caller, x.Construct):
             head = self.file.ref(item.caller.id)
@@ -165,8 +165,13 @@ class ScenarioWriter:
         if item.caps:
             held = caps.capabilities(self.expressions, item.caps)
             arguments.append(splice("capabilities={}", held))
+        made = splice("{}({})", head, join(", ", arguments))
+        if item.subject:
+            self._start()
+            subject = self.file.out.literal(item.subject)
+            made = splice("scenario.signed_in({}, {})", made, subject)
         name = self.scope.temporary("caller")
-        code = splice("{} = {}({})", name, head, join(", ", arguments))
+        code = splice("{} = {}", name, made)
         self.block.add(code, origin=self.file.origin(item.span))
         before, self.caller = self.caller, name
         self._renew()
@@ -174,16 +179,23 @@ class ScenarioWriter:
         self.caller = before
         self._renew()
 
-    def stub(self, item: u.Stub) -> None:
+    def stub(self, item: scenarios.Stub) -> None:
         """A function of its own with the effect's parameters."""
         effect = cast("d.Effect", self.file.program.by_id[item.effect])
         names = self.file.names.fields(item.effect)
         scope = self.file.names.scope("scenario")
-        for field, symbol in zip(effect.parameters, item.parameters, strict=True):
+        given = item.parameters[len(item.parameters) - len(effect.parameters) :]
+        taken: tuple[views.Parameter, ...] = ()
+        if len(given) < len(item.parameters):  # what `delegate` gives
+            name = scope.claim("cap")
+            taken = (views.Parameter(name, self.file.py.runtime("Capability")),)
+            if item.parameters[0] is not None:
+                scope.bind(item.parameters[0], Py(name))
+        for field, symbol in zip(effect.parameters, given, strict=True):
             scope.claim(names[field.name])
             if symbol is not None:
                 scope.bind(symbol, Py(names[field.name]))
-        taken = parameters(self.file, effect.parameters, names)
+        taken += tuple(parameters(self.file, effect.parameters, names))
         shown = join(", ", [_parameter(each) for each in taken])
         function = self.scope.temporary(f"stub_{effect.name}")
         result = self.file.type(effect.result)
@@ -191,15 +203,21 @@ class ScenarioWriter:
         with self.block.nest(head, origin=self.file.origin(item.span)) as inner:
             expressions = Expressions(self.file, scope, Surroundings(), inner)
             Statements(expressions).write(inner, item.body)
-        code = splice("scenario.stub({}, {})", self.file.ref(item.effect), function)
+        code = splice("scenario.stub({}, {})", self._effect(item.effect), function)
         self.block.add(code, origin=self.file.origin(item.span))
 
-    def advance(self, item: u.Advance) -> None:
+    def _effect(self, id_: DeclId) -> Code:
+        """An effect as expectations name it, a built-in one too."""
+        if "." in id_:
+            return self.file.ref(id_)
+        return self.file.py.runtime_part("testing", id_.upper())
+
+    def advance(self, item: scenarios.Advance) -> None:
         by = self.expressions.argument(item.duration)
         code = splice("await scenario.advance({})", by)
         self.block.add(code, origin=self.file.origin(item.span))
 
-    def let(self, item: u.TestLet) -> None:
+    def let(self, item: scenarios.TestLet) -> None:
         value = item.let.value
         if isinstance(value, x.Ask):
             shown = self._asked(self.expressions.made(value.intent))
@@ -216,7 +234,7 @@ class ScenarioWriter:
         if let.otherwise is not None:
             raise NotEmitted("`else` of a `let` in a test", let.span)
 
-    def statement(self, item: u.TestStatement) -> None:
+    def statement(self, item: scenarios.TestStatement) -> None:
         origin = self.file.origin(item.span)
         match item.statement:
             case s.Run(call=x.Ask(intent=intent)):
@@ -232,7 +250,7 @@ class ScenarioWriter:
                 raise NotEmitted("this statement in a test", item.span)
 
     # ------------------------------------------------------------ expectations
-    def expect(self, item: u.Expect) -> None:
+    def expect(self, item: scenarios.Expect) -> None:
         at, value = self._at(item.span), item.value
         if (
             isinstance(value, x.Compare)
@@ -247,13 +265,13 @@ class ScenarioWriter:
         written = self.file.out.literal(self.file.written(value.span))
         self.block.add(splice("scenario.check({}, {}, {})", shown, written, at))
 
-    def denied(self, item: u.ExpectDenied) -> None:
+    def denied(self, item: scenarios.ExpectDenied) -> None:
         intent, caller = self._intent(item.intent), self._caller()
         missing = caps.listed(self.expressions, item.caps)
         arguments = join(", ", [intent, caller, *missing, self._at(item.span)])
         self.block.add(splice("await scenario.denied({})", arguments))
 
-    def fails(self, item: u.ExpectFails) -> None:
+    def fails(self, item: scenarios.ExpectFails) -> None:
         parts = [self._intent(item.intent), self._caller(), self.file.ref(item.failure)]
         if item.arguments is not None:
             parts.append(self._fields(item.failure, item.arguments))
@@ -262,12 +280,12 @@ class ScenarioWriter:
         )
         self.block.add(code)
 
-    def emitted(self, item: u.ExpectEmitted) -> None:
+    def emitted(self, item: scenarios.ExpectEmitted) -> None:
         parts = [self.file.ref(item.event), self._fields(item.event, item.arguments)]
         code = splice("scenario.emitted({})", join(", ", [*parts, self._at(item.span)]))
         self.block.add(code)
 
-    def performed(self, item: u.ExpectPerformed) -> None:
+    def performed(self, item: scenarios.ExpectPerformed) -> None:
         effect = cast("d.Effect", self.file.program.by_id[item.effect])
         given = dict(item.arguments)
         values = [
@@ -277,11 +295,13 @@ class ScenarioWriter:
         shown = [
             self.expressions.argument(value) for value in values if value is not None
         ]
-        parts = [self.file.ref(item.effect), *shown, self._at(item.span)]
+        if item.cap is not None:
+            shown = [*caps.listed(self.expressions, (item.cap,)), *shown]
+        parts = [self._effect(item.effect), *shown, self._at(item.span)]
         self.block.add(splice("scenario.performed({})", join(", ", parts)))
 
 
-def _makes_uuid(item: u.TestItem) -> bool:
+def _makes_uuid(item: scenarios.TestItem) -> bool:
     return any(
         isinstance(node, x.Builtin) and node.name == "new_uuid" for node in nodes(item)
     )
@@ -303,14 +323,14 @@ def _about_none(value: x.Compare) -> bool:
 
 
 _WRITERS: Final[dict[type, Callable[[Any, Any], None]]] = {
-    u.As: ScenarioWriter.as_,
-    u.Stub: ScenarioWriter.stub,
-    u.Advance: ScenarioWriter.advance,
-    u.Expect: ScenarioWriter.expect,
-    u.ExpectDenied: ScenarioWriter.denied,
-    u.ExpectFails: ScenarioWriter.fails,
-    u.ExpectEmitted: ScenarioWriter.emitted,
-    u.ExpectPerformed: ScenarioWriter.performed,
-    u.TestLet: ScenarioWriter.let,
-    u.TestStatement: ScenarioWriter.statement,
+    scenarios.As: ScenarioWriter.as_,
+    scenarios.Stub: ScenarioWriter.stub,
+    scenarios.Advance: ScenarioWriter.advance,
+    scenarios.Expect: ScenarioWriter.expect,
+    scenarios.ExpectDenied: ScenarioWriter.denied,
+    scenarios.ExpectFails: ScenarioWriter.fails,
+    scenarios.ExpectEmitted: ScenarioWriter.emitted,
+    scenarios.ExpectPerformed: ScenarioWriter.performed,
+    scenarios.TestLet: ScenarioWriter.let,
+    scenarios.TestStatement: ScenarioWriter.statement,
 }

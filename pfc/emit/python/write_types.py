@@ -12,10 +12,10 @@ from pfc.emit.python.checks import Checks
 from pfc.emit.python.fields import class_fields, options
 from pfc.emit.python.file import File, variant_generics
 from pfc.emit.python.normal_forms import normal
-from pfc.emit.python.walk import types_in
 from pfc.ir import declarations as d
 from pfc.ir import types as t
 from pfc.ir.program import Declaration
+from pfc.ir.walk import types_in
 
 _TAG = "type"
 _TAG_FIELD = Code('tag_field="type"')

@@ -16,13 +16,13 @@ from pfc.emit.python.fields import default
 from pfc.emit.python.file import File
 from pfc.emit.python.scope import Scope
 from pfc.emit.python.syntax import Py, text
-from pfc.emit.python.walk import nodes, uses
 from pfc.emit.web.naming import FormName, WebNames, slot_parameter
 from pfc.emit.web.nodes import Nodes
 from pfc.emit.web.views import RenderFunction
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
 from pfc.ir import surface as u
+from pfc.ir.walk import nodes, uses
 
 
 def write_components(
@@ -84,7 +84,8 @@ def _view(file: File, context: Code) -> Code:
 
 
 def _component(file: File, names: WebNames, component: u.Component) -> None:
-    scope = Scope([*names.reserved, "view", "out"], file.names.read)
+    taken = [*names.reserved(file.module), "view", "out"]
+    scope = Scope(taken, file.names.read)
     fields = names.parameters(component.id)
     view = _view(file, file.py.runtime("Context"))
     out = file.py.runtime_part("web", "Out")
@@ -134,7 +135,7 @@ def _body(
 
 # -------------------------------------------------------------------- pages
 def _page(file: File, names: WebNames, page: u.Page) -> None:
-    taken = [*names.reserved, "page", "view", "out", "caller"]
+    taken = [*names.reserved(file.module), "page", "view", "out", "caller"]
     scope = Scope(taken, file.names.read)
     fields = file.names.fields(page.id)
     for field in page.parameters:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from pfc.emit.code import Code
 from pfc.emit.names import LOCAL, Namer, constant_case, identifier, snake_case
-from pfc.emit.python.naming import Names, Place
+from pfc.emit.python.naming import Place
 from pfc.emit.python.scope import RUNTIME_NAMES
+from pfc.emit.python.seeing import Views
 from pfc.ir import surface as u
 from pfc.ir.program import Module
 from pfc.ir.types import DeclId
@@ -40,27 +40,28 @@ class FormName:
 class WebNames:
     """Decides names once for a whole program, after those of the declarations."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
-        self.program = names.program
+    def __init__(self, views: Views) -> None:
+        self.program = views.program
+        self._views = views
         self._places: dict[tuple[str, DeclId], Place] = {}
         self._apis: dict[int, Place] = {}
         self._forms: dict[int, FormName] = {}
         self._of_owner: dict[DeclId, list[FormName]] = {}
         self._parameters: dict[DeclId, dict[str, Code]] = {}
+        self._reserved: dict[str, frozenset[str]] = {}
         inputs = self._inputs()
         for _, module in sorted(self.program.modules.items()):
             for declaration in module.declarations:
                 if isinstance(declaration, u.Page | u.Component):
                     self._name(module, declaration, inputs)
             for api in module.apis:
-                fresh = names.module(module.name).fresh("API")
+                fresh = views.modules[module.name].fresh("API")
                 self._apis[id(api)] = Place(module.name, "api", fresh)
 
     def _name(
         self, module: Module, owner: u.Page | u.Component, inputs: dict[int, list[str]]
     ) -> None:
-        fresh = self.names.module(module.name).fresh
+        fresh = self._views.modules[module.name].fresh
         constant, function = constant_case(owner.name), snake_case(owner.name)
         is_page = isinstance(owner, u.Page)
         if function in HELPERS | _GIVEN or function.startswith("slot"):
@@ -117,11 +118,11 @@ class WebNames:
         """The forms that are written in a page or component, in order."""
         return self._of_owner.get(owner, [])
 
-    @cached_property
-    def lower_case(self) -> frozenset[str]:
-        """Names at the top of generated files that a local name could hide."""
-        made = {str(place.name) for place in self._places.values()}
-        return self.names.lower_case | {name for name in made if name[:1].islower()}
+    def inputs_of(self, module: Module) -> Iterator[str]:
+        """The inputs of the forms of a module, also those that other modules add."""
+        for owner in module.declarations:
+            for form in self.forms(owner.id):
+                yield f"{form.name} {' '.join(form.inputs)}"
 
     # ------------------------------------------------------------ components
     def parameters(self, component: DeclId) -> dict[str, Code]:
@@ -130,16 +131,28 @@ class WebNames:
             declared = self.program.by_id[component]
             assert isinstance(declared, u.Component)
             slots = [slot_parameter(slot) for slot in declared.slots]
-            namer = Namer(LOCAL, [*self.reserved, "view", "out", *slots])
+            reserved = self.reserved(component.rpartition(".")[0])
+            namer = Namer(LOCAL, [*reserved, "view", "out", *slots])
             self._parameters[component] = {
                 field.name: namer.fresh(field.name) for field in declared.parameters
             }
         return self._parameters[component]
 
-    @cached_property
-    def reserved(self) -> frozenset[str]:
-        """Names that no parameter and no local variable may have."""
-        return self.lower_case | HELPERS
+    def reserved(self, module: str) -> frozenset[str]:
+        """Names that no parameter and no local variable of a module may have.
+
+        They are at the top of generated files that the module sees; a local name
+        could hide them.
+        """
+        if module not in self._reserved:
+            names = self._views.of(module)
+            made = {
+                str(place.name)
+                for place in self._places.values()
+                if place.module in names.program.modules and place.name[:1].islower()
+            }
+            self._reserved[module] = names.lower_case | made | HELPERS
+        return self._reserved[module]
 
     def used(self, body: tuple[u.Node, ...]) -> list[u.Component]:
         """The components that nodes use directly, each once."""

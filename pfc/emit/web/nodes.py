@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import cast
 
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.matching import Arm
+from pfc.emit.python.outcomes import Ending
 from pfc.emit.python.statements import Statements
 from pfc.emit.python.syntax import ATOM, Py
 from pfc.emit.web.elements import Elements
@@ -95,6 +97,8 @@ class Nodes:
                 self._for(node)
             case u.MatchNode():
                 self._match(node)
+            case u.OutcomeNode():
+                self._outcomes(node)
             case u.LetNode():
                 self._let(node)
 
@@ -154,19 +158,39 @@ class Nodes:
         self.printer.write_match(self.block, node.subject, arms)
 
     def _arm(self, arm: u.NodeArm) -> Arm:
-        def write(block: Block) -> None:
-            with self._into(block):
-                self.write(arm.body)
+        return Arm(arm.span, arm.pattern, arm.guard, partial(self._shown, arm.body))
 
-        return Arm(arm.span, arm.pattern, arm.guard, write)
+    def _outcomes(self, node: u.OutcomeNode) -> None:
+        self.flush()
+        endings = [
+            Ending(
+                arm.span,
+                arm.kind,
+                arm.failure,
+                arm.bindings,
+                partial(self._shown, arm.body),
+                bool(arm.body),
+            )
+            for arm in node.arms
+        ]
+        code = self._asked(node.call)
+        statements = Statements(self.printer)
+        statements.write_endings(self.block, node.span, node.call, code, endings)
+
+    def _shown(self, nodes: Sequence[u.Node], block: Block) -> None:
+        with self._into(block):
+            self.write(nodes)
+
+    def _asked(self, ask: x.Ask) -> Code:
+        with self.printer.into(self.block):
+            return splice("await view.ask({})", self.printer.made(ask.intent).code)
 
     def _let(self, node: u.LetNode) -> None:
         self.flush()
         if isinstance(node.value, x.Ask):
-            with self.printer.into(self.block):
-                intent = self.printer.made(node.value.intent).code
+            asked = self._asked(node.value)
             name = self.scope.declare(node.symbol, node.value.type)
-            self.statement(splice("{} = await view.ask({})", name, intent), node.span)
+            self.statement(splice("{} = {}", name, asked), node.span)
             return
         let = s.Let(node.span, node.symbol, node.value, None)
         with self.printer.into(self.block):

@@ -8,12 +8,14 @@ from typing import Final
 from pfc.emit import views
 from pfc.emit.python.file import File
 from pfc.emit.python.package import Package
+from pfc.emit.python.seeing import Views
 from pfc.emit.web.api import write_apis
 from pfc.emit.web.functions import write_components, write_pages
 from pfc.emit.web.naming import WebNames
 from pfc.emit.web.routes import write_routes
 from pfc.emit.web.serving import web_variable
 from pfc.ir import surface as u
+from pfc.ir.program import Module
 
 _DOCS: Final = {
     "routes": "Where the pages of the module {} are; each class is a typed link.",
@@ -29,9 +31,19 @@ class WebPart:
     def __init__(self) -> None:
         self._names: WebNames | None = None
 
+    def begin(self, views: Views) -> None:
+        """Names functions, tables and forms."""
+        self._names = WebNames(views)
+
+    def given_to(self, module: Module) -> Iterable[str]:
+        """The inputs that forms get where their components are used."""
+        assert self._names is not None
+        return self._names.inputs_of(module)
+
     def add(self, package: Package) -> None:
         """The files of the web layer of one module."""
-        names = self._known(package)
+        names = self._names
+        assert names is not None
         module = package.module
 
         def file(name: str) -> File:
@@ -55,9 +67,3 @@ class WebPart:
         assert self._names is not None
         made = web_variable(file, self._names, app)
         return () if made is None else (made,)
-
-    def _known(self, package: Package) -> WebNames:
-        """The names of the program, made with the first package."""
-        if self._names is None or self._names.names is not package.names:
-            self._names = WebNames(package.names)
-        return self._names

@@ -11,6 +11,7 @@ from pfc.ir.types import (
     MapType,
     OptionalType,
     PageType,
+    PairType,
     Primitive,
     ResultType,
     SetType,
@@ -21,8 +22,15 @@ from pfc.semantics.relations import Binding, fits, infer, settled
 from pfc.semantics.stdlib.collections import LISTS, MAPS, SETS
 from pfc.semantics.stdlib.data import BYTES, JSON, PATHS, URLS, UUIDS
 from pfc.semantics.stdlib.entries import FunctionEntry, MethodEntry, read
-from pfc.semantics.stdlib.hints import advice
-from pfc.semantics.stdlib.moments import DATES, DURATIONS, FUNCTIONS, INSTANTS, TIMES
+from pfc.semantics.stdlib.hints import advice, of_pair
+from pfc.semantics.stdlib.moments import (
+    CALENDARS,
+    DATES,
+    DURATIONS,
+    FUNCTIONS,
+    INSTANTS,
+    TIMES,
+)
 from pfc.semantics.stdlib.numbers import BOOLS, DECIMALS, FLOATS, INTS
 from pfc.semantics.stdlib.outcomes import OPTIONALS, RESULTS
 from pfc.semantics.stdlib.strings import STRINGS
@@ -41,7 +49,8 @@ __all__ = [
 
 _WRITTEN = (
     *(STRINGS, INTS, DECIMALS, FLOATS, BOOLS, LISTS, MAPS, SETS, OPTIONALS, RESULTS),
-    *(DURATIONS, INSTANTS, DATES, TIMES, BYTES, JSON, PATHS, URLS, UUIDS),
+    *(DURATIONS, INSTANTS, DATES, TIMES, CALENDARS, BYTES, JSON, PATHS),
+    *(URLS, UUIDS),
 )
 _NUMERIC = frozenset({"Int", "Decimal", "Float", "Duration"})
 
@@ -105,7 +114,12 @@ def advice_on(type_: Type, name: str, fields: Iterable[str] = ()) -> list[Note]:
         for each, method in methods_of(type_).items()
         if fits(base_of(type_), settled(method.receiver, learned(method, type_)))
     ]
-    return advice(owner_of(type_), name, names, fields)
+    notes = advice(owner_of(type_), name, names, fields)
+    whole = base_of(type_)
+    item = base_of(whole.item) if isinstance(whole, OptionalType) else whole
+    return notes + (
+        of_pair(optional=item is not whole) if isinstance(item, PairType) else []
+    )
 
 
 def learned(method: MethodEntry, type_: Type) -> Binding:

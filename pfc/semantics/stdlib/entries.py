@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pfc.ir.types import (
+    CALENDAR,
     PRIMITIVES,
     FunctionType,
     ListType,
@@ -26,6 +27,7 @@ from pfc.ir.types import (
 )
 from pfc.semantics.relations import fresh
 
+_TYPES: Final = {**PRIMITIVES, CALENDAR.name: CALENDAR}
 _SIGNATURE: Final = re.compile(
     r"(?P<owner>.+?) (?P<name>\w+)(?:\((?P<parameters>.*)\))?: (?P<result>.+)\Z"
 )
@@ -118,7 +120,7 @@ def read_type(written: str) -> Type:
         return OptionalType(read_type(written[:-1]))
     name, bracket, inside = written.partition("[")
     if not bracket:
-        return PRIMITIVES.get(name) or Variable(fresh(name))
+        return _TYPES.get(name) or Variable(fresh(name))
     arguments = [read_type(part) for part in _split(inside[:-1])]
     if name == "Map":
         return MapType(arguments[0], arguments[1])

@@ -30,9 +30,29 @@ _OTHERWISE: Final[dict[tuple[str, str], str]] = {
     },
     ("Optional", "is_none"): "whether there is no value is `x == none`",
     ("Optional", "is_some"): "whether there is a value is `x != none`",
+    **{
+        ("Calendar", name): f"as a whole, calendars `{verb}`"
+        for name, verb in (
+            ("union", "unite"),
+            ("intersection", "intersect"),
+            ("difference", "subtract"),
+        )
+    },
     ("String", "format"): 'expressions stand in a string: `"{x}"`',
 }
 """What is no method here, but written in another way."""
+
+
+def of_pair(*, optional: bool) -> list[Note]:
+    """Notes on a name behind a pair, which has no fields."""
+    if optional:
+        return [
+            "it may be none, and it is a pair: two names take a pair apart, as in"
+            " `best.map((a, b) => a)`, and `or` says what there is without one"
+        ]
+    return [
+        "two names take a pair apart: `for a, b in pairs { }`, `pairs.map((a, b) => a)`"
+    ]
 
 
 def advice(

@@ -86,6 +86,38 @@ Time since_midnight: Duration
 {ordered("Time", "09:00", "18:00")}
 """
 
+CALENDARS: Final = """
+Calendar contains(at: Instant): Bool
+  Whether it is open then, as `at in calendar` says too: from the time at which hours
+  begin up to, but without, the one at which they end.
+  > OfficeHours.contains(2026-11-23.at(17:59, "UTC"))
+  > not (2026-11-23.at(18:00, "UTC") in OfficeHours)
+Calendar next_open(at: Instant): Instant?
+  The first instant at or after `at` when it is open; none if there is none within eight
+  years.
+  > OfficeHours.next_open(2026-11-21.at(12:00, "UTC")) == 2026-11-23.at(09:00, "UTC")
+Calendar next_close(at: Instant): Instant?
+  The first instant at or after `at` when it is closed; none if there is none within eight
+  years.
+  > OfficeHours.next_close(2026-11-23.at(12:00, "UTC")) == 2026-11-23.at(18:00, "UTC")
+Calendar add(at: Instant, length: Duration): Instant
+  The instant by which it has been open for so long since `at`.
+  ! if the length is below zero, or longer than it is open in eight years
+  > OfficeHours.add(2026-11-23.at(17:00, "UTC"), 2h) == 2026-11-24.at(10:00, "UTC")
+Calendar between(start: Instant, end: Instant): Duration
+  For how long it is open between the two; negative if the second is the earlier one.
+  > OfficeHours.between(2026-11-23.at(00:00, "UTC"), 2026-11-30.at(00:00, "UTC")) == 45h
+Calendar unite(other: Calendar): Calendar
+  Open when either is.
+  > 2026-11-28.at(08:00, "UTC") in OfficeHours.unite(Mornings)
+Calendar intersect(other: Calendar): Calendar
+  Open when both are.
+  > not (2026-11-23.at(08:30, "UTC") in OfficeHours.intersect(Mornings))
+Calendar subtract(other: Calendar): Calendar
+  Open when this one is and the other is not.
+  > not (2026-11-23.at(10:00, "UTC") in OfficeHours.subtract(Mornings))
+"""
+
 FUNCTIONS: Final = {
     "now": FunctionEntry(
         "now",

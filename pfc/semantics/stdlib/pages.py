@@ -101,6 +101,15 @@ There are no literals of instants: they come from `now()`, `Date.at` and `parse_
 Years go from 1 to 9999; what leaves them is a fault. Zones are those of the
 [IANA database](https://www.iana.org/time-zones).
 """
+_CALENDARS: Final = """
+A `calendar` is declared ([Calendars](../calendars.md)); it has no type that can be written, so it
+is used where it is named. The examples use
+
+```pf
+calendar OfficeHours in "UTC" { mon..fri 09:00..18:00 }
+calendar Mornings in "UTC" { mon..sun 07:00..12:00 }
+```
+"""
 _BYTES: Final = """
 Bytes are a sequence of numbers from 0 to 255. `+` joins them. They come from `text.bytes`,
 from `parse_base64` and `parse_hex`, and from outside; in JSON they are base64.
@@ -140,6 +149,7 @@ PAGES: Final = (
         ("Instant", "Duration", "Date", "Time"),
         _MOMENTS,
     ),
+    Page("calendar", "Calendar", ("Calendar",), _CALENDARS),
     Page("bytes", "Bytes", ("Bytes",), _BYTES),
     Page("json", "Json", ("Json",), _JSON),
     Page("places", "Path, Url and Uuid", ("Path", "Url", "Uuid"), _PLACES),

@@ -164,7 +164,7 @@ class Lambda:
 
 @node
 class Anything:
-    """`*` as an argument of a capability."""
+    """`*` as an argument of a capability; nowhere else it is a value."""
 
     span: Span
 
@@ -276,5 +276,6 @@ Expr = Union[
     MatchExpr,
     Lambda,
     Can,
+    Anything,
 ]
 Right = Union[Expr, Ask, Perform, Find, AwaitEvent]

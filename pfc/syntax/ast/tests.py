@@ -19,11 +19,12 @@ class Given:
 
 @node
 class As:
-    """`as C(fields) can caps { }`, or `as Principal { }`."""
+    """`as C(fields) subject "name" can caps { }`, or `as Principal { }`."""
 
     span: Span
     context: Dotted
     arguments: tuple[Argument, ...] | None
+    subject: Text | None
     caps: tuple[Cap, ...]
     body: tuple[TestItem, ...]
 

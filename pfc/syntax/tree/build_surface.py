@@ -276,6 +276,7 @@ class Surface(Flows):
             self.span(parts),
             one(parts, Dotted),
             self.arguments_of(parts),
+            self.maybe_text(rule(parts, "subject_clause")),
             many(rule(can, "caps") or (), Cap),
             self.items_of(parts),
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from packetflow import Capability, Context, Intent
+from packetflow import Capability, Context, Intent, by_caller
 
 from .capabilities import UserCap
 from .contexts import UserContext
@@ -15,8 +15,9 @@ from .contexts import UserContext
 class Increment(Intent[int], frozen=True):  # counter.pf:13
     context: ClassVar[type[Context] | None] = UserContext
 
+    @by_caller
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.has("counter.UserCap.basic"):  # counter.pf:15
+        if "counter.UserCap.basic" in caller.held.names:  # counter.pf:15
             return ()
         return (UserCap.basic,)  # counter.pf:15
 
@@ -24,7 +25,8 @@ class Increment(Intent[int], frozen=True):  # counter.pf:13
 class Reset(Intent[None], frozen=True):  # counter.pf:18
     context: ClassVar[type[Context] | None] = UserContext
 
+    @by_caller
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.has("counter.UserCap.admin"):  # counter.pf:20
+        if "counter.UserCap.admin" in caller.held.names:  # counter.pf:20
             return ()
         return (UserCap.admin,)  # counter.pf:20

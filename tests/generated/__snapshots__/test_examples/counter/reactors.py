@@ -44,5 +44,5 @@ class Counter(Reactor[CounterState]):  # counter.pf:26
     holds: ClassVar[tuple[Capability, ...]] = ()
     handlers: ClassVar[tuple[AnyHandler, ...]] = (
         Handler(Increment, on_increment),
-        Handler(Reset, on_reset),
+        Handler(Reset, on_reset, in_place=True),
     )

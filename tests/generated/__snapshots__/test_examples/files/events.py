@@ -24,6 +24,6 @@ class FileWritten(Event, frozen=True):  # files.pf:63
         msgspec.structs.force_setattr(self, "at", checked_instant(self.at, "at"))
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.covers_path(FILE_CAP_WRITE, self.path):  # files.pf:64
+        if caller.held.reaches("files.FileCap.write", self.path):  # files.pf:64
             return ()
         return (FILE_CAP_WRITE.exact(self.path),)  # files.pf:64

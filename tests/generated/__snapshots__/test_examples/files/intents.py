@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 import msgspec
-from packetflow import Capability, Context, Failure, Intent
+from packetflow import Capability, Context, Failure, Intent, by_caller
 
 from .capabilities import FILE_CAP_DELETE, FILE_CAP_READ, FILE_CAP_WRITE, FileCap
 from .contexts import Request
@@ -37,7 +37,7 @@ class ReadFile(Intent[File], frozen=True):  # files.pf:46
         msgspec.structs.force_setattr(self, "path", check_doc_path(self.path, "path"))
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.covers_path(FILE_CAP_READ, self.path):  # files.pf:47
+        if caller.held.reaches("files.FileCap.read", self.path):  # files.pf:47
             return ()
         return (FILE_CAP_READ.exact(self.path),)  # files.pf:47
 
@@ -55,7 +55,7 @@ class WriteFile(Intent[int], frozen=True):  # files.pf:49
         msgspec.structs.force_setattr(self, "path", check_doc_path(self.path, "path"))
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.covers_path(FILE_CAP_WRITE, self.path):  # files.pf:51
+        if caller.held.reaches("files.FileCap.write", self.path):  # files.pf:51
             return ()
         return (FILE_CAP_WRITE.exact(self.path),)  # files.pf:51
 
@@ -69,7 +69,7 @@ class DeleteFile(Intent[None], frozen=True):  # files.pf:53
         msgspec.structs.force_setattr(self, "path", check_doc_path(self.path, "path"))
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
-        if caller.held.covers_path(FILE_CAP_DELETE, self.path):  # files.pf:54
+        if caller.held.reaches("files.FileCap.delete", self.path):  # files.pf:54
             return ()
         return (FILE_CAP_DELETE.exact(self.path),)  # files.pf:54
 
@@ -89,6 +89,7 @@ class ListFiles(Intent[tuple[File, ...]], frozen=True):  # files.pf:55
             check_doc_path(self.folder, "folder"),
         )
 
+    @by_caller
     def missing(self, caller: Context) -> tuple[Capability, ...]:
         if caller.held.allows(_FILE_CAP_READ_NEED):  # files.pf:56
             return ()
@@ -101,6 +102,7 @@ _FILE_CAP_DELETE_NEED: Final = FileCap.delete("/docs/trash/**")  # files.pf:60
 class Purge(Intent[None], frozen=True):  # files.pf:60
     """Deletes what is in the trash; the janitor may, and so may administrators."""
 
+    @by_caller
     def missing(self, caller: Context) -> tuple[Capability, ...]:
         if caller.held.allows(_FILE_CAP_DELETE_NEED):  # files.pf:61
             return ()

@@ -108,6 +108,6 @@ class FileStore(Reactor[FileStoreState]):  # files.pf:81
         Handler(ReadFile, on_read_file, reads_only=True),
         Handler(ListFiles, on_list_files, reads_only=True),
         Handler(WriteFile, on_write_file),
-        Handler(DeleteFile, on_delete_file),
-        Handler(Purge, on_purge),
+        Handler(DeleteFile, on_delete_file, in_place=True),
+        Handler(Purge, on_purge, in_place=True),
     )
