@@ -234,7 +234,7 @@ QUICK = settings(
     suppress_health_check=list(HealthCheck),
 )
 # A fault has to be found, its smallest example does not.
-FINDING = settings(QUICK, phases=(Phase.generate,), max_examples=120)
+FINDING = settings(QUICK, phases=(Phase.generate,), max_examples=500)
 
 
 @pytest.mark.slow

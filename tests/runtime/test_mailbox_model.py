@@ -26,7 +26,7 @@ SHORT = settings(
     max_examples=60, stateful_step_count=30, deadline=None, report_multiple_bugs=False
 )
 # A fault that is found need not be made small.
-HASTY = settings(SHORT, phases=(Phase.generate,), database=None)
+HASTY = settings(SHORT, max_examples=500, phases=(Phase.generate,), database=None)
 
 
 class Route:

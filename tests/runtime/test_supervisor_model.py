@@ -44,7 +44,7 @@ SHORT = settings(
     max_examples=50, stateful_step_count=25, deadline=None, report_multiple_bugs=False
 )
 # A fault that is found need not be made small.
-HASTY = settings(SHORT, max_examples=200, phases=(Phase.generate,), database=None)
+HASTY = settings(SHORT, max_examples=500, phases=(Phase.generate,), database=None)
 
 
 class Count(State):
