@@ -66,7 +66,7 @@ from packetflow.capability.system import System
 from packetflow.clock import Clock, SystemClock, VirtualClock
 from packetflow.context import Composition, Context, Principal, Propagation
 from packetflow.delegation import Delegation
-from packetflow.effect import AsyncEffect, Effect, Retry
+from packetflow.effect import AsyncEffect, Effect, Retry, present
 from packetflow.errors import (
     Closed,
     DeadlineExceeded,
@@ -173,6 +173,7 @@ __all__ = [
     "checked_url",
     "matches",
     "path_pattern",
+    "present",
     "under",
 ]
 

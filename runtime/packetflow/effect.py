@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, Generic, NoReturn, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
@@ -103,6 +104,12 @@ async def _keep_key(key: str, pending: Awaitable[Any]) -> Any:
         return await pending
     finally:
         _KEY.reset(token)
+
+
+def present() -> datetime:
+    """The present instant, in UTC: that of the app or test that runs here, if one does."""
+    scope = SCOPE.get()
+    return (_SYSTEM if scope is None else scope.clock).now()
 
 
 # What trying again does not mend.

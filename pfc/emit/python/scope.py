@@ -21,7 +21,7 @@ from pfc.ir.types import (
 from pfc.ir.walk import types_in
 
 RUNTIME_NAMES: Final = """
-    check checked_finite checked_instant checked_path checked_url matches path_pattern
+    check checked_finite checked_instant checked_path checked_url matches path_pattern present
     stdlib under functools assert_never
 """.split()
 """What generated code imports: a local name that hides it would break the code."""

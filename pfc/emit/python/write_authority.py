@@ -200,8 +200,7 @@ def _grants(file: File, rules: tuple[d.GrantRule, ...]) -> tuple[Code, ...]:
     block = Block(8, origin=file.out.origin)
     now = text("")
     if _reads_clock(rules):
-        utc = splice("{}.UTC", file.py.module("datetime"))
-        now = Py(splice("{}.now({})", file.datetime("datetime"), utc))
+        now = Py(splice("{}()", file.py.runtime("present")))
     around = Surroundings(caller=text("self"), now=now)
     scope = file.names.scope()
     _rules(Expressions(file, scope, around, block, purpose="grant"), block, rules)
