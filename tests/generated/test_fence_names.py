@@ -49,6 +49,11 @@ def test_what_is_renamed_at_its_import(
     assert shop.make("x").name == "xxxx"
     assert shop.same(3) == 6
     assert shop.plain(shop.make("x")).name == "6"
+
+
+@pytest.mark.slow
+def test_no_import_is_needless_or_out_of_order(tmp_path: Path) -> None:
+    built(tmp_path)
     linting = [sys.executable, "-m", "ruff", "check", "--select", "F,I", "--isolated"]
     found = subprocess.run(
         [*linting, "."], cwd=tmp_path, capture_output=True, text=True, check=False
