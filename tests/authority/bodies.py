@@ -145,6 +145,8 @@ class Body:
         otherwise = None
         if random.random() < 0.4:
             otherwise = block(*self._statements(dict(scope), depth - 1))
+            # What was learned there is about names that are not known after it.
+            self.known = before
         return st.If(AT, condition, block(*then, leaves=leaves), otherwise)
 
     def _authority(self, scope: dict[str, e.Symbol], depth: int) -> st.WithAuthority:
