@@ -141,13 +141,17 @@ class CalendarDeclarations:
         parsed = parse_number(node.raw)
         if isinstance(parsed, TimeValue):
             return parsed.value
+        self._other(node, parsed, "time of day", "09:00")
+        return None
+
+    def _other(self, node: Number, parsed: object, wanted: str, example: str) -> None:
+        """Reports a literal that is not the kind that is wanted, or none at all."""
         if isinstance(parsed, str):
             self.checker.report("PF108", node.span, literal=node.raw, reason=parsed)
-        else:
-            problem = f"`{node.raw}` is no time of day"
-            notes = ["a time of day is written `09:00`"]
-            self.checker.report("PF502", node.span, notes=notes, problem=problem)
-        return None
+            return
+        problem = f"`{node.raw}` is no {wanted}"
+        notes = [f"a {wanted} is written `{example}`"]
+        self.checker.report("PF502", node.span, notes=notes, problem=problem)
 
     def _exception(self, node: t.Except) -> tuple[date, date] | None:
         first = self._date(node.first)
@@ -164,12 +168,7 @@ class CalendarDeclarations:
         parsed = parse_number(node.raw)
         if isinstance(parsed, DateValue):
             return parsed.value
-        if isinstance(parsed, str):
-            self.checker.report("PF108", node.span, literal=node.raw, reason=parsed)
-        else:
-            problem = f"`{node.raw}` is no day"
-            notes = ["a day is written `2026-12-25`"]
-            self.checker.report("PF502", node.span, notes=notes, problem=problem)
+        self._other(node, parsed, "day", "2026-12-25")
         return None
 
     def _overlaps(self, hours: Iterable[l.Hours]) -> None:
