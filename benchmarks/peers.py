@@ -27,6 +27,7 @@ PACKAGES: Final = {
     "pykka": ("pykka",),
     "thespian": ("thespian",),
     "xoscar": ("xoscar",),
+    "sqlalchemy": ("sqlalchemy",),
 }
 
 

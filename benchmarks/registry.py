@@ -11,10 +11,12 @@ from benchmarks.authority import claims as authority
 from benchmarks.claims import Setting
 from benchmarks.result import Result
 from benchmarks.store import claims as store
+from benchmarks.tables import claims as tables
 
 CLAIMS: Final[Mapping[str, Callable[[Setting], Result]]] = {
     **claims.CLAIMS,
     **authority.CLAIMS,
     **actors.CLAIMS,
     **store.CLAIMS,
+    **tables.CLAIMS,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from pfc.authority.context import Context
 from pfc.authority.facts import NOTHING_KNOWN, Fact
@@ -14,8 +16,11 @@ from pfc.diagnostics import Diagnostic, Edit, Fix, Label, diagnostic
 from pfc.ir import declarations as d
 from pfc.ir import surface as s
 from pfc.ir.expressions import Cap
+from pfc.ir.program import Module
 from pfc.ir.types import DeclId
 from pfc.span import Span
+
+_API: Final = re.compile(r'api\s*"(?:[^"\\]|\\.)*"')
 
 
 class Apps:
@@ -31,10 +36,31 @@ class Apps:
         for module in self._context.program.modules.values():
             for api in module.apis:
                 if api.context is None:
-                    yield diagnostic("PF331", api.span, entry=f"the API `{api.prefix}`")
+                    yield diagnostic(
+                        "PF331",
+                        api.span,
+                        fixes=self._in_context(module, api),
+                        entry=f"the API `{api.prefix}`",
+                    )
             for declaration in module.declarations:
                 if isinstance(declaration, s.App):
                     yield from self._app(declaration)
+
+    def _in_context(self, module: Module, api: s.Api) -> tuple[Fix, ...]:
+        """`in C`, where all that the API sends is for one context of its module."""
+        by_id = self._context.program.by_id
+        sent = (by_id.get(endpoint.intent) for endpoint in api.endpoints)
+        wanted = {one.context for one in sent if isinstance(one, d.Intent)}
+        wanted.discard(None)
+        context = by_id.get(wanted.pop() or "") if len(wanted) == 1 else None
+        if not isinstance(context, d.Context) or context not in module.declarations:
+            return ()
+        source = self._context.source(api.span.path)
+        head = _API.match(source, api.span.start)
+        if head is None:
+            return ()
+        edit = Edit(Span(api.span.path, head.end(), head.end()), f" in {context.name}")
+        return (Fix(f"say `in {context.name}`", (edit,)),)
 
     def _app(self, app: s.App) -> Iterator[Diagnostic]:
         for id_ in dict.fromkeys(reactors(app.trees)):

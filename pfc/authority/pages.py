@@ -10,6 +10,7 @@ from pfc.authority.values import Value, fresh
 from pfc.authority.walk import Walk
 from pfc.ir import declarations as d
 from pfc.ir import surface as s
+from pfc.ir.statements import Fail
 
 
 class PageWalk(Walk):
@@ -37,8 +38,8 @@ class PageWalk(Walk):
                 self._match_node(node)
             case s.OutcomeNode():
                 self._outcomes_of_ask(node)
-            case s.LetNode(symbol=symbol, value=value):
-                self.introduce(symbol, self.right(value))
+            case s.LetNode():
+                self._let(node)
 
     def _element(self, node: s.Element) -> None:
         for attribute in node.attributes:
@@ -59,6 +60,13 @@ class PageWalk(Walk):
             caller = self.caller
             needs = self.needs(intent.requires, intent.fields, arguments, caller)
             self.use("sends", sends.span, intent.id, needs, arguments)
+
+    def _let(self, node: s.LetNode) -> None:
+        value = self.right(node.value)
+        if isinstance(node.otherwise, Fail):
+            self.value(node.otherwise.failure)
+        self.introduce(node.symbol, value)
+        self.nodes(node.rest)
 
     def _if(self, node: s.IfNode) -> None:
         self.value(node.condition)

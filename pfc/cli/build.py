@@ -89,11 +89,17 @@ def _build(
 ) -> None:
     began = time.time_ns()
     built = [
-        build(one, one.project.out if out is None else Path(out), strict=strict)
+        build(
+            one,
+            one.project.out if out is None else Path(out),
+            strict=strict,
+            keeps=True,
+        )
         for one in python_checked(_checked(paths, out), mypy=mypy)
     ]
     report((one.checked for one in built), format)
     told = [_told(one) for one in built]
+    told += [one.checked.kept for one in built if one.checked.kept]
     for message in told:
         tell(format, message)
     if any(one.written is None for one in built):
@@ -107,7 +113,12 @@ def _print_manifest(
     checked: Sequence[Checked], out: str | None, *, strict: bool
 ) -> None:
     built = [
-        build(one, one.project.out if out is None else Path(out), strict=strict)
+        build(
+            one,
+            one.project.out if out is None else Path(out),
+            strict=strict,
+            keeps=True,
+        )
         for one in checked
     ]
     if any(one.written is None for one in built):

@@ -37,11 +37,20 @@ class Built:
         """Whether there was nothing to say and nothing to write."""
         if self.written is None or self.checked.diagnostics:
             return False
+        if self.checked.kept:
+            return False
         return not (self.written.changed or self.written.removed)
 
 
-def build(checked: Checked, out: Path, *, strict: bool = False) -> Built:
-    """Write the generated files of a project without findings."""
+def build(
+    checked: Checked, out: Path, *, strict: bool = False, keeps: bool = False
+) -> Built:
+    """Write the generated files of a project without findings.
+
+    With `keeps`, what its reactors may leave in a store goes to the lock file first:
+    what was built may be run.
+    """
+    checked = _kept(checked, strict=strict) if keeps else checked
     if not checked.passes(strict=strict):
         return Built(checked, out, None)
     partial = not checked.project.whole
@@ -56,6 +65,15 @@ def build(checked: Checked, out: Path, *, strict: bool = False) -> Built:
         )
         return Built(checked.with_finding(found), out, None)
     return Built(checked, out, written)
+
+
+def _kept(checked: Checked, *, strict: bool) -> Checked:
+    if checked.behind is None or not checked.passes(strict=strict):
+        return checked
+    # Imported late: few projects need what it brings.
+    from pfc.cli.keeping import written
+
+    return written(checked, strict=strict)
 
 
 def looked_at(built: Iterable[Built]) -> list[str]:

@@ -8,7 +8,7 @@ import time
 import click
 
 from pfc.cli import options, unchanged
-from pfc.cli.checking import check, recheck
+from pfc.cli.checking import check, late, recheck
 from pfc.cli.python_check import python_checked
 from pfc.cli.reporting import counted, report, tell
 from pfc.project import project_of_text
@@ -81,7 +81,7 @@ def _check_text(path: str, format: str, strict: bool, mypy: bool) -> None:
 
 def _check(paths: tuple[str, ...], format: str, strict: bool, mypy: bool) -> None:
     began = time.time_ns()
-    checked = python_checked(check(paths), mypy=mypy)
+    checked = python_checked([late(one) for one in check(paths)], mypy=mypy)
     report(checked, format, strict=strict)
     if not all(one.passes(strict=strict) for one in checked):
         raise SystemExit(1)

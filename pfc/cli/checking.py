@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from pfc.cli import compiler
 from pfc.collecting import without_collector
@@ -12,6 +13,9 @@ from pfc.diagnostics.places import Places
 from pfc.installed import joining_packages
 from pfc.project import LOCK_FILE, Project, read_projects, shown
 from pfc.span import Source
+
+if TYPE_CHECKING:
+    from pfc.cli.keeping import Behind
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,12 @@ class Checked:
     """The linked Python modules that the compiler looked for."""
     others: Mapping[str, Source] = field(default_factory=dict)
     """Python files that diagnostics point into."""
+    lasting: tuple[Mapping[str, Any], ...] | None = None
+    """What stores may hold, by parts; none if the typed program has to be asked."""
+    behind: Behind | None = None
+    """What the lock file does not say yet."""
+    kept: str = ""
+    """What the lock file was told in this run."""
 
     @property
     def places(self) -> Places:
@@ -62,11 +72,19 @@ def check(
 
     With `ir` they are compiled as a whole, for those who read the typed program.
     Sources that could not be read are not compiled: what is missing would only be
-    reported a second time. With `kept`, what reactors keep is compared with the lock
-    file, if there is one.
+    reported a second time. With `kept`, what stores may hold is compared with the lock
+    file.
     """
     checked = [_checked(project, ir) for project in read_projects(paths or ["."])]
     return [_compared(one) for one in checked] if kept else checked
+
+
+def late(checked: Checked) -> Checked:
+    """The same, with what a lock file that is there does not say."""
+    behind = checked.behind
+    if behind is None or behind.is_new:
+        return checked
+    return replace(checked, diagnostics=[*checked.diagnostics, *behind.findings])
 
 
 def recheck(project: Project) -> Checked:
@@ -76,7 +94,9 @@ def recheck(project: Project) -> Checked:
 
 def _compared(checked: Checked) -> Checked:
     lock = checked.project.root / LOCK_FILE
-    if not checked.passes(strict=False) or not lock.exists():
+    if not checked.passes(strict=False):
+        return checked
+    if not lock.exists() and checked.lasting == ():
         return checked
     # Imported late: few projects need what it brings.
     from pfc.cli.keeping import compared
@@ -95,4 +115,5 @@ def _checked(project: Project, ir: bool) -> Checked:
         return Checked(project, found)
     python = getattr(compilation, "python", ())
     files = {**compilation.files, **joining_packages(compilation.files)}
-    return Checked(project, found, files, compilation.ir, python)
+    lasting = getattr(compilation, "lasting", None)
+    return Checked(project, found, files, compilation.ir, python, lasting=lasting)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import socket
 import sys
 import traceback
@@ -49,9 +50,25 @@ def main() -> None:
     for message in _not_importable(linked):
         print(f"pfc: {message}", file=sys.stderr, flush=True)
     with suppress(KeyboardInterrupt):
+        said = _errors_before(running)
         asyncio.run(_serve(running, listening, name, app.web))
-        if not running.started:  # uvicorn has said why
-            sys.exit(f"pfc: {name} did not start.")
+        if not running.started:
+            sys.exit(f"pfc: {name} did not start: {'; '.join(said) or 'see above'}")
+
+
+def _errors_before(running: uvicorn.Server) -> list[str]:
+    """What will be said of a start that fails: it is told in one line then."""
+    said: list[str] = []
+
+    def note(record: logging.LogRecord) -> bool:
+        if running.started or record.levelno < logging.ERROR or record.exc_info:
+            return True
+        if not record.getMessage().startswith("Application startup failed"):
+            said.append(record.getMessage())
+        return False
+
+    logging.getLogger("uvicorn.error").addFilter(note)
+    return said
 
 
 def _migrations(where: str) -> object:

@@ -12,7 +12,7 @@ from pfc.cli.checking import Checked
 from pfc.cli.reporting import counted, report, tell
 from pfc.diagnostics import diagnostic
 from pfc.output import Difference, drift
-from pfc.project import shown
+from pfc.project import LOCK_FILE, shown
 from pfc.span import Span
 
 
@@ -26,11 +26,18 @@ def tell_drift(
         for _, where, differences in judged
         for each in differences
     ]
+    found += [
+        {"path": shown(one.project.root / LOCK_FILE), "kind": kind}
+        for one, _, _ in judged
+        if (kind := _lock_drift(one))
+    ]
     extra = {"drift": found} if format == "json" else {}
     report([one for one, _, _ in judged], format, **extra)
     if not all(one.passes(strict=strict) for one, _, _ in judged):
         raise SystemExit(1)
     for one, where, differences in judged:
+        if kind := _lock_drift(one):
+            _tell_file(shown(one.project.root / LOCK_FILE), kind, format)
         _tell(one, where, differences, format)
     if found:
         raise SystemExit(1)
@@ -44,13 +51,14 @@ def _judged(
         return checked, where, []
     try:
         partial = not checked.project.whole
-        return checked, where, drift(where, checked.files, partial=partial)
+        found = drift(where, checked.files, partial=partial)
     except OSError as problem:
         name = shown(where.absolute())
         reason = problem.strerror or str(problem)
         span = Span(name, 0, 0)
         unread = diagnostic("PF904", span, path=f"`{name}`", reason=reason)
         return checked.with_finding(unread), where, []
+    return checked, where, found
 
 
 def _tell(
@@ -58,9 +66,7 @@ def _tell(
 ) -> None:
     name = shown(where.absolute())
     for each in differences:
-        if format == "github":
-            click.echo(f"::error file={name}/{each.path}::{each.kind}: run `pfc build`")
-        tell(format, f"{each.kind:<8}{name}/{each.path}")
+        _tell_file(f"{name}/{each.path}", each.kind, format)
         for line in each.diff:
             tell(format, f"    {line}")
     if not differences:
@@ -70,3 +76,15 @@ def _tell(
     kinds = Counter(each.kind for each in differences)
     told = ", ".join(f"{kinds[kind]} {kind}" for kind in sorted(kinds))
     tell(format, f"{name} is not what a build would write: {told}")
+
+
+def _tell_file(path: str, kind: str, format: str) -> None:
+    if format == "github":
+        click.echo(f"::error file={path}::{kind}: run `pfc build`")
+    tell(format, f"{kind:<8}{path}")
+
+
+def _lock_drift(checked: Checked) -> str:
+    """How the lock file differs from what a build would write; "" if it does not."""
+    behind = checked.behind
+    return "" if behind is None else "missing" if behind.is_new else "changed"

@@ -1,38 +1,40 @@
-"""Comparing what reactors keep with what was accepted: nothing is lost by a build."""
+"""Comparing what stores may hold with what was accepted: nothing is lost by a build."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import Any
 
-from packetflow.shape import Difference, Shape, differences
-from pfc.cache.folder import cache_folder
-from pfc.cache.store import Store, key_of
-from pfc.cli import compiler
 from pfc.cli.checking import Checked
-from pfc.cli.durable_lock import Kept, Lock, LockError, read_lock
-from pfc.collecting import without_collector
+from pfc.cli.durable_lock import (
+    Lock,
+    LockError,
+    merged,
+    read_lock,
+    says_all,
+    write_lock,
+)
 from pfc.diagnostics import Diagnostic, Severity, diagnostic
-from pfc.incremental.fingerprint import compiler_fingerprint
-from pfc.project import LOCK_FILE, Project, shown
+from pfc.project import LOCK_FILE, shown
 from pfc.span import Span
 
-if TYPE_CHECKING:
-    from pfc.ir import declarations as d
-    from pfc.ir.program import Program
 
-_KIND = "keeping"
-_GONE = Difference(
-    "its state",
-    "kept",
-    "nothing",
-    "the reactor was removed or renamed, or has no journal any more",
-)
+@dataclass(frozen=True)
+class Behind:
+    """A lock file that does not say all; `told` is what, by name, `is_new` if there is none.
+
+    `findings` say so to who does not write it.
+    """
+
+    lock: Lock
+    told: dict[str, str]
+    is_new: bool
+    findings: tuple[Diagnostic, ...]
 
 
 def compared(checked: Checked) -> Checked:
     """The same, with what the lock file of the project objects to."""
+    now = lasting(checked)
     project = checked.project
     try:
         lock = read_lock(project.root)
@@ -41,118 +43,68 @@ def compared(checked: Checked) -> Checked:
         span = Span(where, 0, 0)
         found = diagnostic("PF928", span, path=f"`{where}`", reason=str(problem))
         return checked.with_finding(found)
-    if lock is None:
+    if lock is None and not now["reactors"]:
         return checked
-    store = Store(cache_folder())
-    texts = [part for pair in project.texts.items() for part in pair]
-    key = key_of(compiler_fingerprint(), str(project.whole), lock.text(), *texts)
-    if checked.ir is None and store.get(_KIND, key) is not None:
+    if lock is not None and says_all(lock, now):
         return checked
-    told = sorted(
-        _objections(project, lock, program_of(checked)), key=lambda one: one.span
-    )
-    if not told:
-        store.put(_KIND, key, b"{}")
-    elif any(one.severity is Severity.ERROR for one in told):
-        return replace(
-            checked, diagnostics=[*checked.diagnostics, *told], files={}, ir=None
-        )
-    return replace(checked, diagnostics=[*checked.diagnostics, *told])
+    # Imported late: it brings the runtime.
+    from pfc.cli.lasting_changes import judge
+    from pfc.cli.objections import late, objections
+
+    judged = judge(lock or Lock(), now, whole=project.whole)
+    told = sorted(objections(judged, now), key=lambda one: one.span)
+    if any(one.severity is Severity.ERROR for one in told):
+        told = [*checked.diagnostics, *told]
+        return replace(checked, diagnostics=told, files={}, ir=None)
+    if lock is not None and judged.lock.text() == lock.text():
+        return checked
+    behind = Behind(judged.lock, judged.told, lock is None, tuple(late(judged, now)))
+    return replace(checked, diagnostics=[*checked.diagnostics, *told], behind=behind)
 
 
-def program_of(checked: Checked) -> Program:
-    """The typed program of a project without errors."""
+def lasting(checked: Checked) -> dict[str, Any]:
+    """What stores may hold of a program without errors."""
+    if checked.lasting is not None:
+        return merged(checked.lasting)
+    # Compiled as a whole: what compiles is loaded anyway.
     from pfc.ir.program import Program
+    from pfc.semantics.lasting import facts
 
-    if isinstance(checked.ir, Program):
-        return checked.ir
-    project = checked.project
-    with without_collector():
-        made = compiler.load_whole()(project.texts, project.python)
-    assert isinstance(made.ir, Program)
-    return made.ir
+    found = facts(checked.ir) if isinstance(checked.ir, Program) else {}
+    return merged([found] if found else [])
 
 
-def changes(
-    lock: Lock, present: Mapping[str, Shape], *, whole: bool
-) -> dict[str, list[Difference]]:
-    """For each reactor that was accepted, what it could not read or would lose."""
-    found: dict[str, list[Difference]] = {}
-    for name, kept in lock.reactors.items():
-        if name in present:
-            found[name] = differences(kept.shape, present[name])
-        elif whole:
-            found[name] = [_GONE]
-    return {name: told for name, told in found.items() if told}
+def written(checked: Checked, *, strict: bool) -> Checked:
+    """The same, once the lock file says all; what it says is then in `kept`.
+
+    When strict, a file that is there is not changed: that is somebody's decision.
+    """
+    behind = checked.behind
+    if behind is None:
+        return checked
+    if strict and not behind.is_new:
+        found = [*checked.diagnostics, *behind.findings]
+        return replace(checked, diagnostics=found)
+    root = checked.project.root
+    try:
+        write_lock(root, behind.lock)
+    except OSError as problem:
+        how = f"it cannot be written: {problem.strerror or problem}"
+        span = behind.findings[0].span if behind.findings else Span(LOCK_FILE, 0, 0)
+        late = diagnostic(
+            "PF927", span, file=LOCK_FILE, what=_listed(behind.told), how=how
+        )
+        return replace(checked, diagnostics=[*checked.diagnostics, late])
+    return replace(checked, kept=_told(checked, behind))
 
 
-def _objections(project: Project, lock: Lock, program: Program) -> Iterator[Diagnostic]:
-    from pfc.semantics.shapes import shapes
-
-    present = shapes(program)
-    found = changes(lock, present, whole=project.whole)
-    for name, told in found.items():
-        for one in told:
-            yield diagnostic(
-                "PF926",
-                _place(program, name, one),
-                notes=_advice(name, one),
-                reactor=name,
-                place=one.place,
-                before=one.before,
-                after=one.after,
-                why=one.why,
-            )
-    for name, shape in present.items():
-        kept = lock.reactors.get(name, Kept({}))
-        if name not in found and kept.shape != shape:
-            span = _place(program, name, None)
-            yield diagnostic("PF927", span, reactor=name, file=LOCK_FILE)
+def _told(checked: Checked, behind: Behind) -> str:
+    where = shown(checked.project.root / LOCK_FILE)
+    if behind.is_new:
+        return f"wrote {where}, what is kept in stores: commit it with the sources"
+    told = [f"  {name}: {how}" for name, how in sorted(behind.told.items())]
+    return "\n".join([f"wrote {where}:", *told])
 
 
-def _advice(name: str, one: Difference) -> list[str]:
-    if one is _GONE:
-        forget = f"pfc store accept --forget {name}"
-        return [f"if nothing of it is needed any more, run `{forget}`"]
-    if one.after == "nothing" and one.place.startswith("state."):
-        field = one.place.removeprefix("state.")
-        body = f'old = state.pop("{field}"); ...; return state'
-    else:
-        body = "...; return state"
-    return [
-        "what is kept needs a migration, a Python function from the old state to the "
-        f"new one: `def migrate(state): {body}`",
-        f'give it to the app, as in `App(migrations={{"{name}": [migrate]}})`, then '
-        "run `pfc store accept --migration migrate`",
-    ]
-
-
-def _place(program: Program, name: str, one: Difference | None) -> Span:
-    """The field or variant it is about if it is still there, else the reactor."""
-    from pfc.ir import declarations as d
-
-    reactor = program.by_id.get(name)
-    if not isinstance(reactor, d.Reactor):
-        return Span(LOCK_FILE, 0, 0)
-    parts = one.place.split(".") if one is not None else []
-    if len(parts) > 1:
-        for declared in _declared(program, reactor, parts[0]):
-            for member in declared:
-                if member.name == parts[1]:
-                    return member.span
-    return reactor.name_span
-
-
-def _declared(
-    program: Program, reactor: d.Reactor, name: str
-) -> Iterator[tuple[d.Field, ...] | tuple[d.Variant, ...]]:
-    from pfc.ir import declarations as d
-
-    if name == "state":
-        yield reactor.state
-        return
-    for one in program.by_id.values():
-        if isinstance(one, d.Record) and one.name == name:
-            yield one.fields
-        elif isinstance(one, d.UnionDecl) and one.name == name:
-            yield one.variants
+def _listed(names: dict[str, str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))

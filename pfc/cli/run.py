@@ -95,12 +95,14 @@ class _Served:
         (checked,) = check([self._path])
         project = checked.project
         out = (project.out if self._out is None else Path(self._out)).resolve()
-        built = build(checked, out)
+        built = build(checked, out, keeps=True)
         report([built.checked], _FORMAT)
+        if built.checked.kept:
+            tell(_FORMAT, built.checked.kept)
         if built.written is None:
             return False
         self._folders = (project.root, out)
-        module, name = _chosen(checked, self._app or project.settings.app)
+        module, name = chosen(checked, self._app or project.settings.app)
         self.stop()
         folders = [str(out), str(project.root)]
         linked = [each for each in checked.python if project.python_file(each)]
@@ -176,7 +178,7 @@ def _restarts(path: Path, root: Path, out: Path) -> bool:
     return path.suffix == ".pf" or not is_other
 
 
-def _chosen(checked: Checked, wanted: str | None) -> tuple[str, str]:
+def chosen(checked: Checked, wanted: str | None) -> tuple[str, str]:
     """Module and class of the app to run."""
     apps = {
         name: module

@@ -43,6 +43,8 @@ Examples:
   pfc store verify shop.db               exit code 1 if something was changed
   pfc store compact shop.db --log audit --keep-days 90
   pfc store accept                       what reactors keep, into durable.lock.json
+  pfc store accept --skeleton            a draft of a migration that is needed
+  pfc store reshard                      another number of shards
   pfc store inspect postgresql://shop@db.example/shop
 """,
 )
@@ -55,15 +57,19 @@ def command() -> None:
 @_schema
 @_json
 def inspect(address: str, schema: str, as_json: bool) -> None:
-    """Say which logs and spaces there are: how many, how large, from when."""
+    """Say which logs and spaces there are, and which messages are on their way."""
     from pfc.cli.store_text import survey_json, survey_text
+    from pfc.cli.store_waiting import waiting, waiting_json, waiting_text
 
     with _opened(address, schema) as store:
         survey = store.survey()
+        found = waiting(store, survey)
     if as_json:
-        click.echo(json.dumps(survey_json(survey), indent=2))
+        told = {**survey_json(survey), "waiting": waiting_json(found)}
+        click.echo(json.dumps(told, indent=2))
     else:
-        click.echo(survey_text(survey))
+        parts = (survey_text(survey), waiting_text(found))
+        click.echo("\n\n".join(part for part in parts if part))
 
 
 @command.command("export")
@@ -143,6 +149,11 @@ def compact(
     if (log is None) != (keep_days is None):
         raise click.UsageError("--log and --keep-days go together")
     with _opened(address, schema) as store:
+        if faults := store.faults():
+            raise Unanswerable(
+                f"The store is damaged ({faults[0]}): it is left as it is. `pfc store"
+                " verify` tells more."
+            )
         forgotten = 0
         if log is not None and keep_days is not None:
             before = datetime.now(UTC) - timedelta(days=keep_days)
@@ -157,17 +168,77 @@ def compact(
 
 @command.command("accept")
 @click.argument("path", default=".")
-@click.option("--migration", metavar="NAME", help="The function that was written.")
-@click.option("--forget", multiple=True, metavar="REACTOR", help="One that is gone.")
-def accept(path: str, migration: str | None, forget: tuple[str, ...]) -> None:
-    """Write to durable.lock.json what the reactors of a project keep.
+@click.option("--skeleton", is_flag=True, help="Only print a draft of the migration.")
+@click.option(
+    "--migration",
+    metavar="NAME",
+    help="A function that is given to the app in Python, not named by `migrate`.",
+)
+@click.option(
+    "--forget",
+    multiple=True,
+    metavar="REACTOR",
+    help="One that is gone, or whose state need not be read any more.",
+)
+@click.option(
+    "--drained",
+    multiple=True,
+    metavar="MESSAGE",
+    help="An intent, event, effect or context that is not on its way in any store.",
+)
+def accept(
+    path: str,
+    skeleton: bool,
+    migration: str | None,
+    forget: tuple[str, ...],
+    drained: tuple[str, ...],
+) -> None:
+    """Write to durable.lock.json what the reactors of a project keep and send.
 
-    From then on, a build that could not read what was kept, or would lose some of it,
-    is an error. PATH is the folder of the project, without one the current one.
+    `pfc build` does so, too, unless a store could hold what the program cannot read:
+    that has to be said here, or needs a `migrate` clause. PATH is the folder of the
+    project, without one the current one.
     """
     from pfc.cli import store_accept
+    from pfc.cli.lasting_changes import Accepted
 
-    store_accept.accept(path, migration, forget)
+    accepted = Accepted(migration, forget, drained)
+    store_accept.accept(path, accepted, draft=skeleton)
+
+
+@command.command("reshard")
+@click.argument("path", default=".")
+@click.option("--app", metavar="NAME", help="Which app, if there are several.")
+@click.option("--out", metavar="FOLDER", help="Where the generated code goes.")
+@click.option("--store", "address", metavar="STORE", help="Else the one of the app.")
+@click.option(
+    "--keyed",
+    multiple=True,
+    metavar="REACTOR.FIELD",
+    help="A map of what the shards are told apart by, where that cannot be seen.",
+)
+@click.option(
+    "--with",
+    "functions",
+    multiple=True,
+    metavar="REACTOR=MODULE:FUNCTION",
+    help="What divides the state of a reactor.",
+)
+def reshard(
+    path: str,
+    app: str | None,
+    out: str | None,
+    address: str | None,
+    keyed: tuple[str, ...],
+    functions: tuple[str, ...],
+) -> None:
+    """Move what shards keep, after their number was changed in the program.
+
+    The app must not run meanwhile. All of it is moved, or nothing.
+    """
+    from pfc.cli import store_reshard
+
+    store_reshard.reshard(path, out, app, address, keyed, functions)
 
 
 def _forget(store: Store, log: str, before: datetime, key: bytes) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from packetflow.store import Line, Store
-from packetflow.store.interface import Survey
+from packetflow.store.interface import LogInfo, Survey
 
 LEDGERS: Final = ("audit", "delegations")
 """Logs in which every line is bound to the one before it."""
@@ -17,6 +17,9 @@ JOURNAL: Final = "journal:"
 """What the names of journals begin with."""
 
 _CHUNK: Final = 1_000
+
+# Journals of one reactor's shards or keys that are shown one by one.
+_FEW: Final = 20
 
 
 def seal_size(log: str) -> int:
@@ -41,18 +44,49 @@ def survey_text(survey: Survey) -> str:
         (
             one.log,
             f"{one.lines}",
-            f"{one.first}-{one.end}" if one.lines else f"-{one.end}",
+            _numbers(one),
             _size(one.size),
             _time(one.until) or "",
         )
-        for one in survey.logs
+        for one in _together(survey.logs)
     ]
     spaces = [(one.space, f"{one.values}", _size(one.size)) for one in survey.spaces]
     parts = [
-        _table(("log", "lines", "numbers", "size", "last"), logs),
-        _table(("space", "values", "size"), spaces),
+        table(("log", "lines", "numbers", "size", "last"), logs),
+        table(("space", "values", "size"), spaces),
     ]
     return "\n\n".join(part for part in parts if part) or "The store is empty."
+
+
+def _numbers(one: LogInfo) -> str:
+    if not one.end:  # of many logs
+        return ""
+    return f"{one.first}-{one.end}" if one.lines else f"-{one.end}"
+
+
+def _together(logs: Sequence[LogInfo]) -> Iterator[LogInfo]:
+    """The logs, but the journals of many keys of one reactor as one."""
+    families: dict[str, list[LogInfo]] = {}
+    for one in logs:
+        family, keyed, _ = one.log.partition("/")
+        if keyed and one.log.startswith(JOURNAL):
+            families.setdefault(family, []).append(one)
+    for one in logs:
+        family = one.log.partition("/")[0]
+        found = families.get(family, []) if one.log != family else []
+        if len(found) <= _FEW:
+            yield one
+        elif one is found[0]:
+            times = [each.until for each in found if each.until is not None]
+            yield LogInfo(
+                f"{family}/* ({len(found)} journals)",
+                sum(each.lines for each in found),
+                0,
+                0,
+                sum(each.size for each in found),
+                None,
+                max(times, default=None),
+            )
 
 
 def exported(
@@ -116,7 +150,8 @@ def _size(size: float) -> str:
     return f"{size:.1f} TB"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns under their heads; nothing if there are no rows."""
     if not rows:
         return ""
     shown = [

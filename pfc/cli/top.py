@@ -20,16 +20,13 @@ import click
 
 from pfc.cli.app import Unanswerable
 from pfc.cli.reporting import colourful
+from pfc.cli.top_shown import Part, alerts, parts
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 _PATIENCE: Final = 5.0
 _LONGEST: Final = 10_000_000
-_COLUMNS: Final = (
-    *("reactor", "waiting", "handled", "per s", "failed", "denied", "faulted"),
-    *("restarts", "median", "99 %", "now"),
-)
 
 
 @click.command(
@@ -121,8 +118,9 @@ def _follow(site: _Site, seen: Mapping[str, Any], every: float) -> None:
 
     def shown(rates: Mapping[str, float]) -> Group:
         # As text: what comes from the app is not markup, whatever its characters.
-        alerts = (Text(line) for line in _alerts(seen))
-        return Group(_head(seen), *alerts, _table(seen, rates))
+        raised = (Text(line, style="red") for line in alerts(seen))
+        tables = (_table(part) for part in parts(seen, rates))
+        return Group(_head(seen), *raised, *tables)
 
     try:
         with Live(shown({}), screen=True, auto_refresh=False) as live:
@@ -151,54 +149,32 @@ def _head(seen: Mapping[str, Any]) -> str:
     return f"{count} reactor{'' if count == 1 else 's'}, up {seen['uptime']:,.0f} s"
 
 
-def _alerts(seen: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{one['severity']}: {one['reactor']} {one['name']} since {one['since']}"
-        for one in seen["alerts"]
-    ]
-
-
-def _row(one: Mapping[str, Any], rates: Mapping[str, float]) -> tuple[str, ...]:
-    rate = rates.get(one["reactor"])
-    now = one["stopped"] or one["unhealthy"] or ("busy" if one["busy"] else "idle")
-    counts = (one["failed"], one["denied"], one["faulted"], one["restarts"])
-    return (
-        one["reactor"],
-        str(one["depth"]),
-        str(one["handled"]),
-        "" if rate is None else f"{rate:,.0f}",
-        *map(str, counts),
-        _time(one["p50"]),
-        _time(one["p99"]),
-        now,
-    )
-
-
-def _time(seconds: float | None) -> str:
-    return "" if seconds is None else f"≤ {seconds * 1_000:g} ms"
-
-
-def _table(seen: Mapping[str, Any], rates: Mapping[str, float]) -> Table:
+def _table(part: Part) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for number, name in enumerate(_COLUMNS):
-        right = 0 < number < len(_COLUMNS) - 1
+    title = Text(part.title, style="bold")
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    numbers = not part.title
+    for number, name in enumerate(part.heads):
+        right = numbers and 0 < number < len(part.heads) - 1
         table.add_column(name, justify="right" if right else "left")
-    for one in seen["reactors"]:
-        bad = one["stopped"] or one["unhealthy"]
-        cells = [Text(cell) for cell in _row(one, rates)]
-        table.add_row(*cells, style="red" if bad else None)
+    table.show_header = any(part.heads)
+    for number, row in enumerate(part.rows):
+        cells = [Text(cell) for cell in row]
+        table.add_row(*cells, style="red" if number in part.bad else None)
     return table
 
 
 def _text(seen: Mapping[str, Any], rates: Mapping[str, float]) -> str:
     """The same as plain text, in columns."""
-    rows = [_COLUMNS, *(_row(one, rates) for one in seen["reactors"])]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [_head(seen), *_alerts(seen)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        lines.append("  ".join(cells).rstrip())
+    lines = [_head(seen), *alerts(seen)]
+    for part in parts(seen, rates):
+        if part.title:
+            lines += ["", part.title]
+        rows = [part.heads, *part.rows] if any(part.heads) else part.rows
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

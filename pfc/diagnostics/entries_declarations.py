@@ -56,13 +56,13 @@ DECLARATIONS: Final = (
     ),
     error(
         "PF262",
-        "a result of every shard",
-        "`{intent}` has no `{field}`, so it goes to every shard: it cannot have a result",
+        "an intent without the key",
+        "`{intent}` has no `{field}`, so {why}",
     ),
     error(
         "PF263",
-        "not a key of shards",
-        "shards cannot be told apart by `{field}`: {problem}",
+        "not a key",
+        "reactors cannot be told apart by `{field}`: {problem}",
     ),
     error(
         "PF264",
@@ -83,5 +83,15 @@ DECLARATIONS: Final = (
         "PF267",
         "where a store is",
         "`store {kind}`: {problem}",
+    ),
+    error(
+        "PF268",
+        "a migration does not fit",
+        "the migration `{target}` of `{reactor}` does not fit: {why}",
+    ),
+    error(
+        "PF269",
+        "what a database cannot do with rows",
+        "the database cannot do this with the rows of `{table}`: {why}",
     ),
 )

@@ -63,7 +63,24 @@ PROJECT: Final = (
     warning(
         "PF927",
         "kept state is not in the lock file",
-        "`{file}` does not say all that `{reactor}` keeps: run `pfc store accept`",
+        "`{file}` does not say all that is kept of {what}: {how}",
     ),
     error("PF928", "bad lock file", "{path} cannot be used: {reason}"),
+    error(
+        "PF929",
+        "a migration is gone",
+        "`{reactor}` has not all migrations, in the order in which they were accepted: "
+        "{migrations}",
+    ),
+    error(
+        "PF930",
+        "messages on their way could not be read",
+        "{message} may be on its way: `{place}` was {before} and is {after}: {why}",
+    ),
+    warning(
+        "PF931",
+        "kept answers could not be read",
+        "{message} may be kept for who repeats a request: `{place}` was {before} and "
+        "is {after}: {why}",
+    ),
 )

@@ -9,4 +9,5 @@ from pfc.diagnostics.entry import error
 TIME: Final = (
     error("PF501", "a time zone is missing or unknown", "{problem}"),
     error("PF502", "hours that do not fit", "{problem}"),
+    error("PF503", "times of a schedule that do not fit", "{problem}"),
 )

@@ -51,6 +51,21 @@ WARNINGS: Final = (
         "on {day} it is open from {first} already; hours add up, they replace nothing",
     ),
     warning(
+        "PF417",
+        "a time that clocks skip, or show twice",
+        "{time} {does} in {zone}, for example on {day}",
+    ),
+    warning(
+        "PF415",
+        "all that was missed, at once",
+        "after a downtime each missed time is made up for, while new ones come",
+    ),
+    warning(
+        "PF416",
+        "a schedule that no app runs",
+        "no app runs `{name}`: it never comes due",
+    ),
+    warning(
         "PF409",
         "condition with one outcome",
         "this condition is always {outcome}",
@@ -59,5 +74,10 @@ WARNINGS: Final = (
         "PF411",
         "granted, but not held",
         "`{reactor}` is granted `{capability}`, and does not hold it",
+    ),
+    warning(
+        "PF414",
+        "no index leads there",
+        "every row of `{table}` is looked at: no index begins with a field that this fixes",
     ),
 )

@@ -68,6 +68,13 @@ class Excerpts:
         styles = _styles(source.text, self.palette.read)[start:end]
         return shown.painted(styles, self.palette.code)
 
+    def repaired(self, text: str, start: int, line: str) -> str:
+        """A whole line of a text that begins there, in the colours of the language."""
+        if not self.palette.colour or self.palette.read is None:
+            return screen.safe(line.expandtabs(4))
+        styles = _styles(text, self.palette.read)[start : start + len(line)]
+        return screen.whole(line).painted(styles, self.palette.code)
+
     def _underline(self, shown: screen.Line, start: int, end: int, mark: Mark) -> str:
         left = shown.column(start)
         carets = ("^" if mark.primary else "-") * max(shown.column(end) - left, 1)

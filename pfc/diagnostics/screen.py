@@ -62,6 +62,15 @@ def line(text: str, around: int) -> Line:
     if last > _WIDEST:
         first = max(0, min(around - _BEFORE, last - _WIDEST))
         last = min(last, first + _WIDEST)
+    return _part(text, first, last)
+
+
+def whole(text: str) -> Line:
+    """The line as printed, however long it is."""
+    return _part(text, 0, len(text))
+
+
+def _part(text: str, first: int, last: int) -> Line:
     start = "…" if first > 0 else ""
     printed, columns, column = [start], [], len(start)
     for character in text[first:last]:

@@ -9,7 +9,7 @@ from pfc.diagnostics.excerpt import Excerpts, Mark
 from pfc.diagnostics.model import Diagnostic, Fix
 from pfc.diagnostics.palette import Palette, Reader
 from pfc.diagnostics.places import Places, counts, in_order
-from pfc.diagnostics.repaired import changed_line
+from pfc.diagnostics.repaired import applied, changed_line
 from pfc.diagnostics.screen import safe
 
 
@@ -101,9 +101,15 @@ class _Block:
         if repaired is None:
             return
         number, text = repaired
+        source = self.places.source(fix.edits[0].span)
+        assert source is not None
+        at = source.line_start(number)
+        whole = applied(source.text, fix.edits)
         for offset, line in enumerate(text.split("\n")):
             margin = f"{number + offset:>{self.excerpts.gutter}} +"
-            yield f"{self.palette.help(margin)} {safe(line.expandtabs(4))}".rstrip()
+            shown = self.excerpts.repaired(whole, at, line)
+            yield f"{self.palette.help(margin)} {shown}".rstrip()
+            at += len(line) + 1
 
     def _gutter(self) -> int:
         """Room for the largest line number that is shown."""

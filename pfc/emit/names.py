@@ -57,6 +57,7 @@ LOCAL: Final = ATTRIBUTE.reserving(_CALLED_BUILTINS).reserving(
     "self turn state scenario"
 )
 RECORD: Final = ATTRIBUTE
+CONFIG: Final = ATTRIBUTE.reserving("section secrets")
 CONTEXT: Final = ATTRIBUTE.reserving(
     "capabilities request_id trace held grants propagate compose compose_by can at"
     " holding derive identified standing steady session_grants in_session"

@@ -179,6 +179,19 @@ class ContextClass:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigClass:
+    """A configuration; `checks` is the body of `__post_init__`, at 8."""
+
+    template: ClassVar[str] = "config"
+    name: Code
+    doc: str
+    id: str
+    fields: tuple[Field, ...]
+    checks: tuple[Code, ...] = ()
+    variables: tuple[Variable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FailureClass:
     """An exception that `fails` names; `status` is its HTTP status if not 409."""
 
@@ -250,7 +263,8 @@ class StateClass:
 class Handler:
     """One handler: method and entry in the table. Body at 8; `options` of the entry.
 
-    `origin` is the comment that ends the method's first line.
+    `origin` is the comment that ends the method's first line. `entry` is its class in
+    the table, `rows` the annotation of the rows that the method gets, if it gets some.
     """
 
     method: Code
@@ -261,6 +275,8 @@ class Handler:
     options: tuple[Code, ...] = ()
     doc: str = ""
     origin: Code | None = None
+    entry: Code | None = None
+    rows: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)

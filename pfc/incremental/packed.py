@@ -1,4 +1,7 @@
-"""What a unit was compiled to, as JSON: findings, files, and what Python it looked at."""
+"""What a unit was compiled to, as JSON: findings, files, what Python it looked at.
+
+And what of it stores may hold: see `pfc.semantics.lasting`.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,15 @@ _NODES: Final[dict[str, type]] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`python`: for each linked module that was looked for, the hash of its source."""
+    """`python`: for each linked module that was looked for, the hash of its source.
+
+    `lasting` is what stores may hold of it.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     files: dict[str, str]
     python: dict[str, str]
+    lasting: dict[str, Any]
 
 
 class Unreadable(ValueError):
@@ -31,17 +38,20 @@ class Unreadable(ValueError):
 def pack(result: Result) -> bytes:
     """The result as bytes; whatever findings hold is kept."""
     found = [_packed(each) for each in result.diagnostics]
-    return json.dumps([found, result.files, result.python]).encode("utf-8")
+    made = [found, result.files, result.python, result.lasting]
+    return json.dumps(made).encode("utf-8")
 
 
 def unpack(content: bytes) -> Result:
     """The result that was packed; raises Unreadable for anything else."""
     try:
-        found, files, python = json.loads(content)
+        found, files, python, lasting = json.loads(content)
         diagnostics = tuple(_unpacked(each) for each in found)
         if not all(isinstance(each, Diagnostic) for each in diagnostics):
             raise Unreadable
-        return Result(diagnostics, _texts(files), _texts(python))
+        if not isinstance(lasting, dict):
+            raise Unreadable
+        return Result(diagnostics, _texts(files), _texts(python), lasting)
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise Unreadable from problem
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from pfc.cache.store import Store, key_of
 from pfc.diagnostics.model import Diagnostic, Severity
@@ -33,7 +33,8 @@ class Made:
     """What was found and generated; `files` is empty if there is any error.
 
     `compiled` are the paths of the sources that were not known already, `python` the
-    linked modules that were looked for.
+    linked modules that were looked for, `lasting` for each part of the project what
+    stores may hold.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -41,6 +42,7 @@ class Made:
     compiled: tuple[str, ...] = ()
     python: tuple[str, ...] = ()
     ir: None = None
+    lasting: tuple[Mapping[str, Any], ...] = ()
 
 
 def compile_project(
@@ -71,6 +73,7 @@ def compile_project(
         dict(sorted(files.items())),
         tuple(path for number in missing for path in units[number].own),
         tuple(sorted({module for result in done for module in result.python})),
+        lasting=tuple(result.lasting for result in done if result.lasting),
     )
 
 
@@ -146,6 +149,7 @@ class _Work:
 
     def _compile(self, unit: Unit) -> Result | None:
         from pfc.driver import compile_sources
+        from pfc.semantics.lasting import facts
 
         looked_at: dict[str, str] = {}
 
@@ -163,6 +167,7 @@ class _Work:
             tuple(each for each in made.diagnostics if each.span.path in unit.own),
             {p: t for p, t in made.files.items() if p.rpartition("/")[0] in own},
             looked_at,
+            {} if made.ir is None else facts(made.ir),
         )
         self._store.put(_KIND, self._key(unit), pack(result))
         return result

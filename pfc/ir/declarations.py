@@ -372,7 +372,12 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Reactor:
-    """`journal` is how many lines come between snapshots; none: it keeps no journal."""
+    """`journal` is how many lines come between snapshots; none: it keeps no journal.
+
+    `migrations` lead from the states of earlier programs to this one, oldest first;
+    `journal_span` is where the clause stands, `answers` how long answers are kept for
+    who repeats a request, if it says so.
+    """
 
     span: Span
     name_span: Span
@@ -394,3 +399,6 @@ class Reactor:
     priority: tuple[DeclId, ...] = ()
     observed: Observed = Observed()
     journal: int | None = None
+    migrations: tuple[Python, ...] = ()
+    journal_span: Span | None = None
+    answers: timedelta | None = None

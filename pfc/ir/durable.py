@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Union
 
 from pfc.frozen import dataclass
@@ -242,8 +242,41 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class CronTimes:
+    """The times of a cron line; `gap` and `fold` are None where none is written."""
+
+    line: str
+    zone: str
+    gap: str | None
+    fold: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtTime:
+    """One time, as a wall clock shows it."""
+
+    moment: datetime
+    zone: str
+    gap: str | None
+    fold: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EveryPeriod:
+    """Again and again, so long after each other."""
+
+    period: timedelta
+
+
+Timing = CronTimes | AtTime | EveryPeriod
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
-    """What a principal sends at times that are not decided by anybody's call."""
+    """What a principal sends at times that are not decided by anybody's call.
+
+    `timing` is None only where an error was reported.
+    """
 
     span: Span
     name_span: Span
@@ -252,6 +285,12 @@ class Schedule:
     principal: DeclId | None
     sends: tuple[Send, ...]
     doc: str | None
+    timing: Timing | None = None
+    missed: str = "skip"
+    within: timedelta | None = None
+    overlap: str = "skip"
+    jitter: timedelta | None = None
+    during: DeclId | None = None
 
 
 @dataclass(frozen=True, slots=True)

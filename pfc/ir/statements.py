@@ -229,11 +229,12 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """`insert row into table`."""
+    """`insert row into table`; `duplicate` is the failure if its key is taken."""
 
     span: Span
     table: DeclId
     row: Expr
+    duplicate: DeclId | None = None
 
 
 @dataclass(frozen=True, slots=True)

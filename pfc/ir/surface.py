@@ -19,6 +19,7 @@ from pfc.ir.expressions import (
     Right,
     Symbol,
 )
+from pfc.ir.statements import Deny, Fail, Reply
 from pfc.ir.types import DeclId
 from pfc.span import Span
 
@@ -143,11 +144,17 @@ class OutcomeNode:
 
 @dataclass(frozen=True, slots=True)
 class LetNode:
-    """`let` in a page or component; only pages may ask."""
+    """`let` in a page or component; only pages may ask.
+
+    `otherwise` is what leaves where there is no value: one `fail`, `deny` or `done`
+    (a `Reply`). Then `rest` are the nodes that follow it, shown if there is one.
+    """
 
     span: Span
     symbol: Symbol
     value: Right
+    otherwise: Fail | Deny | Reply | None = None
+    rest: tuple[Node, ...] = ()
 
 
 Node = Union[
@@ -235,10 +242,20 @@ class Shards:
 
 
 @dataclass(frozen=True, slots=True)
+class Each:
+    """One of a reactor for each value of a field; `intent` is one that has it."""
+
+    span: Span
+    field: str
+    intent: DeclId
+    idle: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
 class Child:
     span: Span
     reactor: DeclId
-    shards: Shards | None = None
+    many: Shards | Each | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,3 +327,4 @@ class App:
     doc: str | None
     tools: tuple[Tool, ...] = ()
     store: Store | None = None
+    runs: tuple[DeclId, ...] = ()

@@ -221,6 +221,8 @@ def _misfit(raw: Raw, generated: _Generated) -> str:
     if found is None:
         return _sentence(raw)
     wanted = generated.wanted(found["wanted"])
+    if wanted is None and "[" in found["wanted"]:
+        wanted = found["wanted"]  # an alias of the runtime, as mypy spells it out
     if wanted is None:
         return _sentence(raw)
     return f"it is `{found['found']}`, and has to be `{wanted}`"

@@ -25,8 +25,12 @@ from pfc.semantics.declare_tests import TestDeclarations
 from pfc.semantics.declare_time import TimeDeclarations
 from pfc.semantics.declare_web import WebDeclarations
 from pfc.semantics.embedded import Embedded, PythonSource
+from pfc.semantics.invariants import check_invariants
 from pfc.semantics.kept import check_kept
+from pfc.semantics.needed import check_needed
 from pfc.semantics.reachable import check_reachable
+from pfc.semantics.row_checks import check_rows
+from pfc.semantics.scheduled import check_run
 from pfc.semantics.signatures import Signatures
 from pfc.semantics.style import check_names
 from pfc.semantics.type_checker import TypeChecker
@@ -38,12 +42,9 @@ from pfc.syntax.ast import web as w
 from pfc.syntax.ast.module import Module as Tree
 
 UNSUPPORTED: Final = {
-    "table": "a table",
     "stream": "a stream",
-    "schedule": "a schedule",
     "workflow": "a workflow",
     "plugin": "a plugin",
-    "config": "a config",
 }
 
 
@@ -114,7 +115,11 @@ class _Analyser:
         self._need_cycles()
         self.calendars.cycles(self.program)
         check_reachable(self.program, self.world)
+        check_needed(self.program, self.world)
+        check_invariants(self.program, self.checker)
+        check_run(self.program, self.world)
         check_kept(self.program, self.world)
+        check_rows(self.program, self.world)
         self.web.finish(self.program)
         for info in self.world.modules.values():
             check_names(info, self.world)
@@ -249,7 +254,7 @@ class _Analyser:
         running = {child.reactor for child in supervised(app)}
         for intent in self._intents_of(app):
             handlers = [each for each in found.get(intent.id, ()) if each[0] in running]
-            if not handlers:
+            if not handlers and app.id not in self.apps.misread:
                 notes = [f"no reactor of the app `{app.name}` has `on {intent.name}`"]
                 elsewhere = found.get(intent.id, ())
                 if elsewhere:

@@ -8,8 +8,9 @@ from typing import cast
 from pfc.diagnostics import Label, did_you_mean
 from pfc.ir import surface as u
 from pfc.semantics.declare_behaviour import BehaviourDeclarations
-from pfc.semantics.declare_shards import shards
+from pfc.semantics.declare_shards import each, shards
 from pfc.semantics.declare_stores import declared_store
+from pfc.semantics.declare_tools import ceiling_of, in_context
 from pfc.semantics.scope import Scope
 from pfc.semantics.type_checker import DEFAULT, TypeChecker
 from pfc.semantics.world import Entity, ModuleInfo
@@ -35,6 +36,8 @@ class AppDeclarations:
         self.checker = checker
         self.behaviour = behaviour
         self.apis = apis
+        self.misread: set[str] = set()
+        """Apps that supervise a reactor which is not known: it may handle anything."""
 
     def app(self, entity: Entity) -> u.App:
         node = cast("a.App", entity.node)
@@ -51,7 +54,7 @@ class AppDeclarations:
             node.name.span,
             entity.id,
             entity.name,
-            tuple(self._supervise(tree, scope) for tree in trees),
+            tuple(self._supervise(tree, scope, entity) for tree in trees),
             tuple(self._grant(grant, scope) for grant in grants),
             self._web(webs[0], scope) if webs else None,
             node.doc,
@@ -64,6 +67,7 @@ class AppDeclarations:
             declared_store(
                 self.checker, [i for i in node.items if isinstance(i, a.Store)]
             ),
+            self._runs([i for i in node.items if isinstance(i, a.Run)], scope),
         )
         self._twice(made, node)
         return made
@@ -71,8 +75,6 @@ class AppDeclarations:
     def _unsupported(self, item: a.AppItem) -> None:
         construct: str | None = None
         match item:
-            case a.Run():
-                construct = "`run`"
             case a.Tools():
                 construct = "`tools`"
             case a.Messages():
@@ -82,18 +84,39 @@ class AppDeclarations:
         if construct is not None:
             self.checker.report("PF901", item.span, construct=construct)
 
+    def _runs(self, items: list[a.Run], scope: Scope) -> tuple[str, ...]:
+        """What goes on by itself while the app runs: for now schedules."""
+        found: dict[str, Span] = {}
+        for name in (name for item in items for name in item.names):
+            entity = self.checker.world.lookup(scope.module, name, "schedule", "stream")
+            if entity is None:
+                continue
+            if entity.kind == "stream":
+                self.checker.report("PF901", name.span, construct="`run` of a stream")
+            elif entity.id in found:
+                label = Label(found[entity.id], "here first")
+                self.checker.report(
+                    "PF211", name.span, related=[label], name=entity.name
+                )
+            else:
+                found[entity.id] = name.span
+        return tuple(found)
+
     def _tools(self, item: a.Tools, scope: Scope) -> Iterator[u.Tool]:
         """Authority diagnostics stand even where a construct does not run yet."""
         world = self.checker.world
         context = None
         if item.context is None:
-            self.checker.report("PF331", item.span, entry="a tool")
+            fixes = in_context(item, scope)
+            self.checker.report("PF331", item.span, fixes=fixes, entry="a tool")
         else:
             context = world.lookup(scope.module, item.context, "context")
         for tool in item.tools:
-            if not tool.ceiling:
-                self.checker.report("PF330", tool.span, tool=tool.name.text)
             intent = world.lookup(scope.module, tool.intent, "intent", "workflow")
+            if not tool.ceiling:
+                fixes = ceiling_of(tool, intent, self.checker, scope)
+                name = tool.name.text
+                self.checker.report("PF330", tool.span, fixes=fixes, tool=name)
             ceiling = self.checker.caps(tool.ceiling, scope)
             if intent is not None:
                 yield u.Tool(
@@ -106,7 +129,7 @@ class AppDeclarations:
                 )
 
     # ------------------------------------------------------------ supervision
-    def _supervise(self, node: a.Supervise, scope: Scope) -> u.Supervise:
+    def _supervise(self, node: a.Supervise, scope: Scope, app: Entity) -> u.Supervise:
         checker = self.checker
         strategy = node.strategy.text
         if strategy not in STRATEGIES:
@@ -123,13 +146,14 @@ class AppDeclarations:
         children: list[u.Child | u.Supervise] = []
         for child in node.children:
             if isinstance(child, a.Supervise):
-                children.append(self._supervise(child, scope))
+                children.append(self._supervise(child, scope, app))
                 continue
             found = checker.world.lookup(scope.module, child.reactor, "reactor")
-            if found is not None:
-                parts = child.shards
-                split = None if parts is None else shards(checker, parts, found)
-                children.append(u.Child(child.span, found.id, split))
+            if found is None:
+                self.misread.add(app.id)
+            else:
+                many = self._many(child.many, found, scope)
+                children.append(u.Child(child.span, found.id, many))
         limits = node.limits
         return u.Supervise(
             node.span,
@@ -138,6 +162,17 @@ class AppDeclarations:
             None if limits is None else self.behaviour.duration(limits.within, scope),
             tuple(children),
         )
+
+    def _many(
+        self, node: a.Shards | a.Each | None, reactor: Entity, scope: Scope
+    ) -> u.Shards | u.Each | None:
+        if isinstance(node, a.Shards):
+            return shards(self.checker, node, reactor)
+        if node is None:
+            return None
+        idle = node.idle
+        seconds = None if idle is None else self.behaviour.duration(idle, scope)
+        return each(self.checker, node, reactor, seconds)
 
     def _twice(self, app: u.App, node: a.App) -> None:
         seen: dict[str, Span] = {}

@@ -34,13 +34,9 @@ class BehaviourDeclarations:
 
     # ------------------------------------------------------------ failures
     def failure(self, entity: Entity) -> d.Failure:
-        node = entity.node
+        node = cast("i.Failure | data.Variant", entity.node)
         checker = self.checker
-        if isinstance(node, data.Variant):
-            fields = checker.fields(node.fields, entity.module, kind="field")
-            return d.Failure(node.span, entity.id, entity.name, fields, 409, node.doc)
-        failure = cast("i.Failure", node)
-        fields = checker.fields(failure.fields, entity.module, kind="field")
+        fields = checker.fields(node.fields, entity.module, kind="field")
         mentions = [
             mention
             for mention in failures_in(entity.module.tree)
@@ -51,13 +47,14 @@ class BehaviourDeclarations:
             sigs = checker.signatures.members(mention.fields, entity.module)
             found = [(sig.name, show(sig.type)) for sig in sigs]
             if mention.fields and found != wanted:
-                label = Label(failure.span, "it is declared first here")
+                label = Label(node.span, "it is declared first here")
                 checker.report(
                     "PF243", mention.span, related=[label], failure=entity.name
                 )
         statuses = [m.status for m in mentions if m.status is not None]
         status = self._status(statuses[0]) if statuses else 409
-        return d.Failure(failure.span, entity.id, entity.name, fields, status, None)
+        doc = node.doc if isinstance(node, data.Variant) else None
+        return d.Failure(node.span, entity.id, entity.name, fields, status, doc)
 
     def _status(self, node: e.Number) -> int:
         status = self.checker.whole(node)
@@ -141,7 +138,7 @@ class BehaviourDeclarations:
                     "PF220",
                     found.span,
                     expected="a constant length of time above zero",
-                    found="this",
+                    found=f"`{self.checker.source_text(found.span)}`",
                 )
             return timedelta(seconds=1)
         return value
@@ -230,6 +227,8 @@ class BehaviourDeclarations:
         if isinstance(node.backoff, e.Range):
             low = self.duration(node.backoff.low, scope)
             high = self.duration(node.backoff.high, scope)
+            if low > high:
+                self.checker.backwards(node.backoff)
         elif node.backoff is not None:
             low = high = self.duration(node.backoff, scope)
         return d.RetryPolicy(times, low, high)

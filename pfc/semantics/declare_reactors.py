@@ -11,6 +11,7 @@ from pfc.ir import statements as s
 from pfc.ir.types import UNIT, UNKNOWN, show
 from pfc.semantics.bodies import Body
 from pfc.semantics.declare_behaviour import BehaviourDeclarations
+from pfc.semantics.declare_migrations import MigrationDeclarations
 from pfc.semantics.declare_observed import ObservedDeclarations
 from pfc.semantics.scope import Scope, Setting
 from pfc.semantics.type_checker import DEFAULT
@@ -59,6 +60,7 @@ class ReactorDeclarations(BehaviourDeclarations):
             policy = self._retry(retry, nowhere)
             backoff = (policy.low, policy.high)
         handlers = self._handlers(node, entity)
+        answers = None if node.journal is None else node.journal.answers
         made = d.Reactor(
             node.span,
             node.name.span,
@@ -80,6 +82,9 @@ class ReactorDeclarations(BehaviourDeclarations):
             priority=self._priority(node, entity, handlers),
             observed=ObservedDeclarations(self).observed(node, entity),
             journal=self._journal(node),
+            migrations=MigrationDeclarations(self).migrations(node, entity),
+            journal_span=None if node.journal is None else node.journal.span,
+            answers=None if answers is None else self.duration(answers, nowhere),
         )
         self._implements(made, entity, node)
         return made

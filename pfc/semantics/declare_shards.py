@@ -1,8 +1,9 @@
-"""`X shards n by field`: is there such a field, and can it be a key?"""
+"""`X shards n by f` and `X for each f`: is there such a field, and can it be a key?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import cast
 
 from pfc.diagnostics import Edit, Fix, Label, did_you_mean
@@ -53,6 +54,43 @@ def shards(checker: TypeChecker, node: a.Shards, reactor: Entity) -> u.Shards | 
             literal=node.count.raw,
             reason="there is at least one shard",
         )
+    found = _key(checker, node, reactor)
+    if found is None:
+        return None
+    handled, keyed = found
+    key = node.key.text
+    for intent, sigs in handled:
+        if key not in sigs and checker.signatures.result(intent) != UNIT:
+            _whose(checker, node, intent, keyed[0][1])
+    if len(checker.world.diagnostics) > before:
+        return None
+    return u.Shards(node.span, count, key, keyed[0][0].id)
+
+
+def each(
+    checker: TypeChecker, node: a.Each, reactor: Entity, idle: timedelta | None
+) -> u.Each | None:
+    """What tells the reactors apart; reports what is wrong and is None then."""
+    before = len(checker.world.diagnostics)
+    found = _key(checker, node, reactor)
+    if found is None:
+        return None
+    handled, keyed = found
+    for intent, sigs in handled:
+        if node.key.text not in sigs:
+            _whose(checker, node, intent, keyed[0][1])
+    if len(checker.world.diagnostics) > before:
+        return None
+    return u.Each(node.span, node.key.text, keyed[0][0].id, idle)
+
+
+def _key(
+    checker: TypeChecker, node: a.Shards | a.Each, reactor: Entity
+) -> (
+    tuple[list[tuple[Entity, dict[str, FieldSig]]], list[tuple[Entity, FieldSig]]]
+    | None
+):
+    """The intents with their fields, and those that have the key; None: no such field."""
     key = node.key.text
     handled = [
         (intent, {sig.name: sig for sig in checker.signatures.fields(intent)})
@@ -66,20 +104,14 @@ def shards(checker: TypeChecker, node: a.Shards, reactor: Entity) -> u.Shards | 
             node.key.span,
             notes=[
                 *did_you_mean(key, fields),
-                f"each intent of `{reactor.name}` goes to the shard that its `{key}` "
-                "says",
+                f"each intent of `{reactor.name}` goes to the one that its `{key}` says",
             ],
             kind=f"field of an intent of `{reactor.name}` called",
             name=key,
         )
         return None
     _key_type(checker, node, keyed)
-    for intent, sigs in handled:
-        if key not in sigs and checker.signatures.result(intent) != UNIT:
-            _whose(checker, node, intent, keyed[0][1])
-    if len(checker.world.diagnostics) > before:
-        return None
-    return u.Shards(node.span, count, key, keyed[0][0].id)
+    return handled, keyed
 
 
 def _handled(checker: TypeChecker, reactor: Entity) -> Iterator[Entity]:
@@ -92,7 +124,7 @@ def _handled(checker: TypeChecker, reactor: Entity) -> Iterator[Entity]:
 
 
 def _key_type(
-    checker: TypeChecker, node: a.Shards, keyed: list[tuple[Entity, FieldSig]]
+    checker: TypeChecker, node: a.Shards | a.Each, keyed: list[tuple[Entity, FieldSig]]
 ) -> None:
     first = keyed[0][1]
     if not _can_be_key(checker, first.type):
@@ -114,7 +146,7 @@ def _key_type(
                     Label(first.span, f"a `{show(first.type)}` here"),
                     Label(sig.span, f"a `{show(sig.type)}` in `{intent.name}`"),
                 ],
-                notes=["equal keys go to one shard, so they have to be of one type"],
+                notes=["equal keys go to the same one, so they have to be of one type"],
                 field=node.key.text,
                 problem="it has different types in the intents",
             )
@@ -137,10 +169,11 @@ def _can_be_key(checker: TypeChecker, type_: Type) -> bool:
     return type_ in _ATOMS or type_ == UNKNOWN
 
 
-def _whose(checker: TypeChecker, node: a.Shards, intent: Entity, key: FieldSig) -> None:
-    """An intent for every shard whose result nobody could choose."""
+def _whose(
+    checker: TypeChecker, node: a.Shards | a.Each, intent: Entity, key: FieldSig
+) -> None:
+    """An intent of which nobody could tell whose it is, or whose result is meant."""
     written = cast("i.Intent", intent.node)
-    assert written.result is not None
     field = f"{node.key.text}: {show(key.type)}"
     if written.fields:
         start = written.fields[0].span.start
@@ -148,15 +181,22 @@ def _whose(checker: TypeChecker, node: a.Shards, intent: Entity, key: FieldSig) 
     else:
         end = written.name.span.end
         edit = Edit(Span(written.span.path, end, end), f"({field})")
+    related = [Label(node.span, "they are told apart by this field")]
+    if isinstance(node, a.Each):
+        why = "nobody can tell which one it is for"
+        note = f"give it `{field}`"
+    else:
+        why = "it goes to every shard: it cannot have a result"
+        note = f"give it `{field}`, or no result: then it goes to every shard"
+    if isinstance(node, a.Shards) and written.result is not None:
+        related.append(Label(written.result.span, "which shard's?"))
     checker.world.report(
         "PF262",
         written.name.span,
-        related=[
-            Label(node.span, "the shards are told apart by this field"),
-            Label(written.result.span, "which shard's?"),
-        ],
-        notes=[f"give it `{field}`, or no result: then it goes to every shard"],
+        related=related,
+        notes=[note],
         fixes=[Fix(f"add the field `{field}`", (edit,))],
         intent=intent.name,
         field=node.key.text,
+        why=why,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from pfc.diagnostics import did_you_mean
+from pfc.diagnostics import Label, did_you_mean
 from pfc.ir import expressions as x
 from pfc.ir import scenarios
 from pfc.ir import statements as s
@@ -17,6 +17,7 @@ from pfc.semantics.scope import Scope, Setting
 from pfc.semantics.signatures import FieldSig
 from pfc.semantics.type_checker import TypeChecker
 from pfc.semantics.world import Entity, ModuleInfo
+from pfc.span import Span
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import intents, reactors
 from pfc.syntax.ast import statements as st
@@ -40,6 +41,7 @@ class TestDeclarations:
         for problem in problems:
             self.checker.report("PF107", node.title.span, reason=problem.message)
         givens = [item for item in node.items if isinstance(item, t.Given)]
+        self._given_once(givens)
         reactor = None
         if len(givens) == 1:
             found, _ = self.checker.world.find(info, givens[0].reactor)
@@ -55,6 +57,17 @@ class TestDeclarations:
         scope = Scope(info, setting)
         items = self._items(node.items, scope)
         return scenarios.Test(node.span, title, tuple(self._reactors(info)), items)
+
+    def _given_once(self, givens: Sequence[t.Given]) -> None:
+        seen: dict[str, Span] = {}
+        for given in givens:
+            name = given.reactor.text
+            if name in seen:
+                label = Label(seen[name], "the other one stands here")
+                self.checker.report(
+                    "PF211", given.reactor.span, related=[label], name=f"given {name}"
+                )
+            seen.setdefault(name, given.reactor.span)
 
     def _reactors(self, info: ModuleInfo) -> list[str]:
         """The reactors of the module and of all that it imports."""
@@ -89,6 +102,7 @@ class TestDeclarations:
                 return self._stub(node, scope)
             case t.Advance():
                 duration = checker.expr(node.duration, scope, DURATION)
+                checker.not_negative(duration)
                 return scenarios.Advance(node.span, duration)
             case t.Expect():
                 return scenarios.Expect(
@@ -285,7 +299,7 @@ class TestDeclarations:
                 "PF210",
                 node.failure.span,
                 notes=notes,
-                kind=f"failure of `{intent.id.rpartition('.')[2]}`",
+                kind=f"failure of `{intent.id.rpartition('.')[2]}` called",
                 name=name,
             )
             return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
+from pfc.diagnostics import Edit, Fix
 from pfc.ir import expressions as x
 from pfc.ir import statements as s
 from pfc.ir.types import DURATION, UNIT, DeclId, Type, Unknown, show
@@ -17,6 +19,7 @@ from pfc.semantics.built_in import (
     is_built_in_effect,
     parameters_of,
 )
+from pfc.semantics.constants import try_evaluate
 from pfc.semantics.patterns import Patterns
 from pfc.semantics.scope import Scope
 from pfc.semantics.world import Entity
@@ -27,6 +30,13 @@ from pfc.syntax.ast.base import Dotted
 from pfc.syntax.ast.intents import Effect
 from pfc.syntax.ast.reactors import Reactor
 from pfc.syntax.numbers import IntValue, parse_number
+
+
+def seconds_of(found: x.Expr) -> float:
+    """A constant length of time in seconds; 0 if it is no constant."""
+    constant, value = try_evaluate(found, {})
+    is_time = constant and isinstance(value, timedelta)
+    return cast("timedelta", value).total_seconds() if is_time else 0.0
 
 
 class Effectful(Patterns):
@@ -89,9 +99,30 @@ class Effectful(Patterns):
         if isinstance(node.backoff, e.Range):
             low = self.expr(node.backoff.low, scope, DURATION)
             high = self.expr(node.backoff.high, scope, DURATION)
+            if seconds_of(low) > seconds_of(high) >= 0:
+                self.backwards(node.backoff)
         elif node.backoff is not None:
             low = high = self.expr(node.backoff, scope, DURATION)
         return x.Retry(self.whole(node.times), low, high)
+
+    def backwards(self, node: e.Range) -> None:
+        """Reports pauses of which the longer one stands first."""
+        low, high = self.source_text(node.low.span), self.source_text(node.high.span)
+        right = f"{high}..{low}"
+        fix = Fix(f"write `{right}`", (Edit(node.span, right),))
+        reason = f"the shorter pause stands first: `{right}`"
+        literal = self.source_text(node.span)
+        self.report("PF108", node.span, fixes=[fix], literal=literal, reason=reason)
+
+    def not_negative(self, found: x.Expr) -> None:
+        """Reports a constant length of time that is below zero."""
+        if seconds_of(found) < 0:
+            self.report(
+                "PF220",
+                found.span,
+                expected="a length of time that is not negative",
+                found=f"`{self.source_text(found.span)}`",
+            )
 
     def whole(self, node: e.Number) -> int:
         """A literal that has to be a whole number."""
@@ -164,7 +195,7 @@ class Effectful(Patterns):
         if name == DELEGATE and cap is None:
             return None
         values = tuple(each for each in bound if each[0] != "cap")
-        return x.Perform(node.span, UNIT, name, values, (), False, cap=cap)
+        return x.Perform(node.span, UNIT, name, values, (), True, cap=cap)
 
     def _given_away(self, argument: e.Argument, scope: Scope) -> x.Cap | None:
         """The capability that `delegate` gives, read from what stands for it."""
@@ -217,6 +248,8 @@ class Effectful(Patterns):
     def send(self, node: a.Send, scope: Scope, body: Body) -> s.Send | None:
         intent = self.intent_call(node.call, scope, "send")
         after = None if node.after is None else self.expr(node.after, scope, DURATION)
+        if after is not None:
+            self.not_negative(after)
         only = self.caps(node.only, scope)
         body.emits = True
         return None if intent is None else s.Send(node.span, intent, after, only)

@@ -103,22 +103,27 @@ class Embedded:
     # ------------------------------------------------------------ linked Python
     def linked(self, node: Text) -> Python:
         """`"module:function"`, looked up in source."""
+        return self.looked_up(node)[0]
+
+    def looked_up(self, node: Text) -> tuple[Python, ast.stmt | None]:
+        """`"module:function"` and the statement that defines it, none if that is unknown."""
         written, _ = unescape(node.raw)
         module, colon, function = written.partition(":")
         names = [*module.split("."), function]
         if not colon or not all(name.isidentifier() for name in names):
             reason = 'it is written `"module:function"`'
             self._missing(node.span, written, reason)
-            return Python(node.span, None, 0, "builtins", "print", False)
-        waits = self._linked_waits(node, module, function)
-        return Python(node.span, None, 0, module, function, waits)
+            return Python(node.span, None, 0, "builtins", "print", False), None
+        found = self._definition(node, module, function)
+        waits = isinstance(found, ast.AsyncFunctionDef)
+        return Python(node.span, None, 0, module, function, waits), found
 
     def _missing(
         self, span: Span, target: str, reason: str, notes: Sequence[Note] = ()
     ) -> None:
         self.world.report("PF906", span, notes=notes, target=target, reason=reason)
 
-    def _linked_waits(self, node: Text, module: str, function: str) -> bool:
+    def _definition(self, node: Text, module: str, function: str) -> ast.stmt | None:
         target = f"{module}:{function}"
         source = self.source_of(module)
         top = module.partition(".")[0]
@@ -128,19 +133,19 @@ class Embedded:
         if source is None:
             reason = f"there is no Python module `{module}` below the source root"
             self._missing(node.span, target, reason)
-            return False
+            return None
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             reason = f"its module does not parse: {error}"
             self._missing(node.span, target, reason)
-            return False
+            return None
         found = _definition(tree, function)
         if found is None:
             reason = f"the module `{module}` has no `{function}`"
             notes = did_you_mean(function, _functions(tree))
             self._missing(node.span, target, reason, notes)
-        return isinstance(found, ast.AsyncFunctionDef)
+        return found
 
 
 def _visible(info: ModuleInfo, kinds: Sequence[str]) -> dict[str, Named]:

@@ -32,12 +32,16 @@ def check_kept(program: Program, world: World) -> None:
             _Journal(program, world, declaration).check()
 
 
+def why_not_kept(program: Program, type_: t.Type) -> str | None:
+    """Why values of a type cannot be kept; none if they can."""
+    return next(_Forms(program).problems(type_, {}), None)
+
+
 class _Journal:
     def __init__(self, program: Program, world: World, reactor: d.Reactor) -> None:
         self.program = program
         self.world = world
         self.reactor = reactor
-        self._seen: set[object] = set()
 
     def check(self) -> None:
         for field in self.reactor.state:
@@ -83,16 +87,21 @@ class _Journal:
             self._type(member.type, span, what)
 
     def _type(self, type_: t.Type, span: Span, what: str) -> None:
-        self._seen.clear()
-        for why in self._problems(type_, {}):
+        why = why_not_kept(self.program, type_)
+        if why is not None:
             notes = [_INSTEAD] if why.startswith(_KEYS_OF) else []
             name = self.reactor.name
             self.world.report(
                 "PF265", span, notes=notes, reactor=name, what=what, why=why
             )
-            return
 
-    def _problems(self, type_: t.Type, given: Arguments) -> Iterator[str]:
+
+class _Forms:
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._seen: set[object] = set()
+
+    def problems(self, type_: t.Type, given: Arguments) -> Iterator[str]:
         """Why a value cannot be kept; nothing if it can."""
         match t.base_of(type_):
             case t.Primitive(name) if name in _PASSING:
@@ -100,18 +109,18 @@ class _Journal:
             case t.FunctionType():
                 yield "a function cannot be kept"
             case t.Variable(name):
-                yield from self._problems(given[name], {}) if name in given else ()
+                yield from self.problems(given[name], {}) if name in given else ()
             case t.MapType(key, value):
                 if not self._is_key(key, given):
                     yield f"{_KEYS_OF} cannot be `{t.show(key)}`"
-                yield from self._problems(value, given)
+                yield from self.problems(value, given)
             case t.ListType(item) | t.SetType(item) | t.OptionalType(item):
-                yield from self._problems(item, given)
+                yield from self.problems(item, given)
             case t.PageType(item):
-                yield from self._problems(item, given)
+                yield from self.problems(item, given)
             case t.ResultType(one, other) | t.PairType(one, other):
-                yield from self._problems(one, given)
-                yield from self._problems(other, given)
+                yield from self.problems(one, given)
+                yield from self.problems(other, given)
             case t.RecordType() | t.UnionType() as named:
                 yield from self._members(named, given)
 
@@ -126,12 +135,12 @@ class _Journal:
         if isinstance(found, d.Record):
             inner = dict(zip(found.generics, arguments, strict=False))
             for field in found.fields:
-                yield from self._problems(field.type, inner)
+                yield from self.problems(field.type, inner)
         elif isinstance(found, d.UnionDecl):
             inner = dict(zip(found.generics, arguments, strict=False))
             for variant in found.variants:
                 for field in variant.fields:
-                    yield from self._problems(field.type, inner)
+                    yield from self.problems(field.type, inner)
 
     def _is_key(self, type_: t.Type, given: Arguments) -> bool:
         match t.base_of(type_):

@@ -213,7 +213,16 @@ class Names(Operators):
         self, span: Span, name: Name, scope: Scope, reactor: str | None
     ) -> x.Expr:
         if reactor is None:
-            self.report("PF246", span, statement="state", place=scope.setting.name)
+            told = "write `R.state`: `state` alone is that of the one reactor given"
+            in_test = scope.setting.intents_are_values
+            place = scope.setting.name
+            self.report(
+                "PF246",
+                span,
+                notes=[told] if in_test else [],
+                statement="state",
+                place=place,
+            )
             return self.unknown(span)
         fields = self.state_fields(reactor)
         found = fields.get(name.text)

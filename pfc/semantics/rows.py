@@ -102,13 +102,14 @@ class Rows(Outcomes):
             self.infer_expr(node.row, scope, None)
             return None
         row = self.expr(node.row, scope, self.row_type(table))
-        declared = body.fails is None or any(
-            id_.rpartition(".")[2] == "Duplicate" for id_ in body.fails
+        declared = sorted(
+            id_ for id_ in body.fails or () if id_.rpartition(".")[2] == "Duplicate"
         )
-        if not declared:
+        if body.fails is not None and not declared:
             notes = ["a row with this key may be there: declare it, `fails Duplicate`"]
             self.report("PF242", node.span, notes=notes, failure="Duplicate")
-        return s.Insert(node.span, table.id, row)
+        duplicate = declared[0] if declared else None
+        return s.Insert(node.span, table.id, row, duplicate)
 
     def update(self, node: a.Update, scope: Scope, body: Body) -> s.Update | None:
         """`update table where c { field: e }`."""

@@ -306,10 +306,13 @@ class Signatures:
         """The failure that a variant of a union of failures is; one object each."""
         key = (union, variant.name.text)
         if key not in self._variant_failures:
-            self._variant_failures[key] = Entity(
-                "failure", variant.name.text, variant.name.span, union.module, variant
-            )
-            made = self._variant_failures[key]
+            named = union.module.names.get(variant.name.text)
+            if named is not None and named.node is variant:
+                made = named  # it is mentioned by its own name, too
+            else:
+                name = variant.name
+                made = Entity("failure", name.text, name.span, union.module, variant)
+            self._variant_failures[key] = made
             self.failure_variants[made.id] = made
         return self._variant_failures[key]
 

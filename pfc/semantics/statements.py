@@ -25,6 +25,7 @@ from pfc.semantics.observed import metric
 from pfc.semantics.open_types import is_open
 from pfc.semantics.outcomes import is_outcome
 from pfc.semantics.scope import Scope
+from pfc.semantics.world import article
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import statements as a
 from pfc.syntax.strings import unescape
@@ -57,6 +58,8 @@ _ELSEWHERE: dict[str, tuple[type, ...]] = {
         a.WithAuthority,
     ),
     "hook": (a.Reply, a.Done, a.AskStatement, a.PerformStatement, a.Send),
+    "page": (a.Done, a.Deny, a.Fail),
+    "component": (a.Done, a.Deny, a.Fail),
 }
 """What may stand in bodies that are not of handlers."""
 
@@ -206,7 +209,9 @@ class Statements(Lets):
 
     def _done(self, node: a.Done, scope: Scope, body: Body) -> s.Reply:
         if body.result != UNIT and not isinstance(body.result, Unknown):
-            reason = f"a {show(body.result)} has to be given: `reply ...`"
+            result = show(body.result)
+            verb = "return" if body.kind == "stub" else "reply"
+            reason = f"{article(result)} {result} has to be given: `{verb} ...`"
             self.report("PF241", node.span, statement="done", reason=reason)
         return s.Reply(node.span, None)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from pfc.diagnostics import Label, did_you_mean
 from pfc.ir import expressions as x
+from pfc.ir import statements as s
 from pfc.ir import surface as u
 from pfc.ir.types import STRING
 from pfc.semantics import html
@@ -20,7 +21,6 @@ from pfc.semantics.web_sends import SendsChecker
 from pfc.semantics.web_shown import FIELDS
 from pfc.semantics.web_slots import Slots, fill_at
 from pfc.semantics.world import Entity
-from pfc.span import Span
 from pfc.syntax.ast import expressions as e
 from pfc.syntax.ast import web as w
 from pfc.syntax.ast.base import Dotted
@@ -69,10 +69,13 @@ class Nodes:
         """Nodes in order; what a `let` binds is known to those that follow it."""
         found: list[u.Node] = []
         before: w.Child | None = None
-        for node in nodes:
+        for place, node in enumerate(nodes):
             if isinstance(node, w.TextNode) and self._braces_forgotten(before):
                 self._no_braces(node, cast("w.Element", before))
             made = self._node(node, scope, around)
+            if isinstance(made, u.LetNode) and made.otherwise is not None:
+                rest = self.children(nodes[place + 1 :], scope, around)
+                return (*found, replace(made, rest=rest))
             if made is not None:
                 found.append(made)
             before = node
@@ -300,7 +303,6 @@ class Nodes:
             call = checker.right(subject, scope, around.body, handled=True)
             if not isinstance(call, x.Ask):
                 return None
-            self._plain_ask(call)
             return outcome_node(
                 checker,
                 node,
@@ -321,31 +323,32 @@ class Nodes:
         return u.MatchNode(node.span, value, tuple(arms))
 
     def _let(self, node: w.LetNode, scope: Scope, around: Around) -> u.LetNode | None:
-        checker = self.checker
-        let = node.let
-        if let.otherwise is not None:
-            construct = "`else` of a `let` in a page"
-            self.report("PF901", let.otherwise.span, construct=construct)
-        wanted = None
-        if let.type is not None:
-            wanted = checker.signatures.type_of(let.type, scope.module)
-        value = checker.right(let.value, scope, around.body, wanted)
-        if isinstance(value, x.Ask):
-            self._plain_ask(value)
-        symbol = x.Symbol(let.name.text, wanted or value.type, "let", let.name.span)
-        scope.bind(symbol)
-        return u.LetNode(node.span, symbol, value)
+        made = self.checker.let(node.let, scope, around.body)
+        if isinstance(made, s.MatchOutcome):
+            construct = "`let` of what an `ask` comes to, in a page"
+            self.report("PF901", node.span, construct=construct)
+        if not isinstance(made, s.Let):
+            return None
+        otherwise = None
+        if made.otherwise is not None:
+            otherwise = self._leaving(made.otherwise)
+            if otherwise is None:
+                return None
+        return u.LetNode(node.span, made.symbol, made.value, otherwise)
 
-    def _plain_ask(self, ask: x.Ask) -> None:
-        clauses: list[tuple[str, Span | None]] = [
-            ("within", ask.within.span if ask.within else None),
-            ("retry", ask.span if ask.retry else None),
-            ("only", ask.only[0].span if ask.only else None),
-        ]
-        for clause, span in clauses:
-            if span is not None:
-                construct = f"`{clause}` of an `ask` in a page"
-                self.report("PF901", span, construct=construct)
+    def _leaving(self, block: s.Block) -> s.Fail | s.Deny | s.Reply | None:
+        """What leaves a page: there is nobody to reply to, and nothing to be done."""
+        match block.statements:
+            case (s.Fail() | s.Deny() as leave,):
+                return leave
+            case (s.Reply(value=None) as leave,):
+                return leave
+        if block.leaves:
+            reason = (
+                "in a page or component, `else` of a `let` is `done`, `deny` or `fail`"
+            )
+            self.elements.refuse(block.span, reason)
+        return None
 
 
 def _only_can(condition: x.Expr) -> bool:

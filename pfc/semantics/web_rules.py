@@ -118,6 +118,8 @@ def nodes_in(nodes: Iterable[u.Node]) -> Iterator[u.Node]:
             case u.MatchNode(arms=arms) | u.OutcomeNode(arms=arms):
                 for arm in arms:
                     yield from nodes_in(arm.body)
+            case u.LetNode(rest=rest):
+                yield from nodes_in(rest)
             case _:
                 pass
 

@@ -137,8 +137,9 @@ class Expander:
             case u.ForNode():
                 body = self._nodes(node.body, through, content)
                 yield Repeat(body, self._nodes(node.otherwise, through, content))
-            case u.LetNode():
-                return
+            case u.LetNode(rest=rest):
+                # Without a value nothing of the rest is shown, or no page at all.
+                yield from self._nodes(rest, through, content)
 
     def _use(
         self,

@@ -163,6 +163,7 @@ class World:
             if isinstance(node, data.FromImport)
             for named in node.names
         }
+        variants = _variants_of(info.names.get(name) for name in mentions)
         for name, found in mentions.items():
             held = info.names.get(name)
             if name in imported or (held is not None and held.kind == "union"):
@@ -173,9 +174,9 @@ class World:
                 label = Label(held.span, f"the {held.kind} `{name}` stands here")
                 self.report("PF211", declared.name.span, related=[label], name=name)
                 continue
-            info.names[name] = Entity(
-                "failure", name, declared.name.span, info, declared
-            )
+            # A mention of a variant of such a union means that variant.
+            node = variants.get(name, declared)
+            info.names[name] = Entity("failure", name, node.name.span, info, node)
 
     # ------------------------------------------------------------ imports
     def link(self, info: ModuleInfo) -> None:
@@ -295,6 +296,16 @@ class World:
         yield from self.built_in.values()
 
 
+def _variants_of(entities: Iterable[Entity | None]) -> dict[str, data.Variant]:
+    """The variants of those that are unions, by name; the first of a name."""
+    found: dict[str, data.Variant] = {}
+    for entity in entities:
+        if entity is not None and isinstance(entity.node, data.UnionDecl):
+            for variant in entity.node.variants:
+                found.setdefault(variant.name.text, variant)
+    return found
+
+
 def failures_in(tree: Module) -> Iterator[intents.Failure]:
     """Every failure mentioned in a file."""
     for node in tree.declarations:
@@ -310,7 +321,7 @@ def failures_in(tree: Module) -> Iterator[intents.Failure]:
 
 def article(word: str) -> str:
     """`a` or `an`."""
-    return "an" if word[:1] in "aeiou" else "a"
+    return "an" if word[:1] in "aeiouAEIO" else "a"
 
 
 def any_of(kinds: Iterable[str]) -> str:

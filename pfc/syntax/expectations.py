@@ -56,16 +56,19 @@ _OPERATORS: Final = frozenset(
 _SUFFIXES: Final = frozenset({"DOT", "LPAR", "LSQB"})
 _FURTHER: Final = frozenset({"DOT", "LSQB", "OPTIONAL", "VBAR"})
 """What may go on with something that could as well be at its end."""
-_WORDS_FIRST: Final = ("ON", "REQUIRES", "FAILS", "IN", "THEN", "ELSE", "PYTHON")
+_WORDS_FIRST: Final = frozenset(
+    "ON REQUIRES FAILS IN THEN ELSE PYTHON PERMANENT TRANSIENT TEMPORARY".split()
+)
+_WORDS_LAST: Final = frozenset({"ALERT", "HEALTH", "JOURNAL", "METRIC"})
+"""What is seldom meant where other clauses fit, too."""
 _OTHERS: Final = {
     "STRING": "a string",
     "NUMBER": "a number",
     "FENCE": "a Python fence",
     "NAME": "a name",
+    "OPERAND": "a capability or a string",
     END: "the end of the declaration",
 }
-_UNSUPPORTED: Final = frozenset({"ALERT", "HEALTH", "JOURNAL", "METRIC"})
-"""What can be read and is refused later (PF901): nobody is led there."""
 _SHOWN: Final = 5
 
 
@@ -87,7 +90,7 @@ def describe_expected(tables: Tables, stack: Stack, wanted: str = "") -> str:
         accepted -= _FURTHER - {wanted}
     if "a declaration" in found:
         accepted.discard(END)
-    accepted -= {"QUOTED"} | (_UNSUPPORTED - {wanted})
+    accepted -= {"QUOTED"}
     if found == ["a declaration"] and accepted:
         found = []
         following = True
@@ -103,7 +106,7 @@ def describe_expected(tables: Tables, stack: Stack, wanted: str = "") -> str:
     found += [phrase for kind, phrase in _OTHERS.items() if kind in accepted]
     words = sorted(
         (kind for kind in accepted if kind not in SIGNS and kind not in _OTHERS),
-        key=lambda kind: (kind not in _WORDS_FIRST, kind),
+        key=lambda kind: (kind not in _WORDS_FIRST, kind in _WORDS_LAST, kind),
     )
     found += [f"`{written(kind)}`" for kind in words]
     if following:

@@ -292,7 +292,9 @@ class Recovery:
             return 5
         if kind.lower() not in RESERVED and "NAME" in accepted:
             return None  # it would be a name
-        if item.kind not in SIGNS and suggest(item.text, [kind.lower()]) is not None:
+        # A keyword that was taken as what it is was hardly meant to be another one.
+        fits = item.kind != "NAME" and item.kind in accepted
+        if not fits and item.kind not in SIGNS and suggest(item.text, [kind.lower()]):
             return 1
         return 5
 

@@ -72,6 +72,9 @@ class Telling:
         if put == "NAME" and repair.removed == 1:
             item = fault.items[repair.at]
             begun = self._tables.beginnings(fault.stack, "NAME")
+            if item.text == "else" and repair.at < fault.at:
+                # It was no name: what stands in it is wrong, such as markup.
+                return self._unexpected(fault, fault.at)
             if item.text in RESERVED and "type" not in begun:
                 return self._reserved(item)
         fixes = tuple(self._fixes(fault, repair, put))

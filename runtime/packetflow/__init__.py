@@ -17,6 +17,7 @@ from packetflow.actor import (
     Keyed,
     Lifecycle,
     Mailbox,
+    Migration,
     NoTarget,
     Reactor,
     ReactorTarget,
@@ -64,6 +65,7 @@ from packetflow.capability import (
 )
 from packetflow.capability.system import System
 from packetflow.clock import Clock, SystemClock, VirtualClock
+from packetflow.configuration import Config, ConfigError
 from packetflow.context import Composition, Context, Principal, Propagation
 from packetflow.delegation import Delegation
 from packetflow.effect import AsyncEffect, Effect, Retry, present
@@ -73,6 +75,7 @@ from packetflow.errors import (
     Denied,
     Expired,
     Fault,
+    InProgress,
     InternalDenial,
     KeyMisused,
     MailboxFull,
@@ -102,6 +105,8 @@ __all__ = [
     "Clock",
     "Closed",
     "Composition",
+    "Config",
+    "ConfigError",
     "Context",
     "Crash",
     "Cursor",
@@ -121,6 +126,7 @@ __all__ = [
     "Health",
     "Held",
     "Implies",
+    "InProgress",
     "Intent",
     "InternalDenial",
     "Journal",
@@ -134,6 +140,7 @@ __all__ = [
     "MailboxFull",
     "MaxParameter",
     "Metric",
+    "Migration",
     "MinParameter",
     "NoTarget",
     "Ok",

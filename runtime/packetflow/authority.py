@@ -1,4 +1,4 @@
-"""Authority at run time: epochs, delegations, and callers as entries see them.
+"""Authority at run time: what callers may give to each other, and take back.
 
 A delegation gives a subject what another one holds, until an instant. It ends when it
 is revoked, when the one it came from ends, or when an epoch of its giver or receiver
@@ -7,174 +7,23 @@ ends.
 
 from __future__ import annotations
 
-import inspect
-import logging
-import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeVar
 
-from packetflow.capability import FOREVER, NOTHING, Capability, Held
+from packetflow.callers import Callers
+from packetflow.capability import FOREVER, Capability, Held
 from packetflow.capability.system import System
 from packetflow.context import Context
-from packetflow.delegation import Delegation, Delegations
-from packetflow.errors import Denied, PacketFlowError
-from packetflow.intent import Intent
-
-if TYPE_CHECKING:
-    from packetflow.store.interface import Store
-
-logger: Final = logging.getLogger("packetflow.authority")
-
-C = TypeVar("C", bound=Context)
-
-REFRESH_SECONDS: Final = 0.25
-"""How old may be what is known of other processes."""
-
-_MOST_CONTEXTS: Final = 10_000
-_RENEWED: Final = "_renewed"
-_UNKNOWN_VERSION: Final = -1
+from packetflow.delegation import NO_KEY, Delegation, Gift, Key
+from packetflow.errors import Denied
 
 
-class Authority:
+class Authority(Callers):
     """Who is known in which epoch, and what was delegated to them.
 
     With a store, epochs and delegations survive a restart, and those of other processes
     on the same store are seen after `refresh` seconds at the latest.
     """
-
-    def __init__(self, store: Store | None = None) -> None:
-        self._delegations = Delegations(store)
-        self._contexts: OrderedDict[tuple[type[Context], str], Context] = OrderedDict()
-        self.refresh = REFRESH_SECONDS
-        self._looked = time.monotonic()
-
-    # -- who is asking ---------------------------------------------------------------
-
-    def look(self) -> None:
-        """See what other processes wrote to the store, if it is time to look again.
-
-        If the store cannot be read, what is known goes on to count.
-        """
-        now = time.monotonic()
-        if now - self._looked < self.refresh:
-            return
-        self._looked = now
-        try:
-            self._delegations.look()
-        except PacketFlowError as error:
-            logger.error("delegations of other processes are not seen: %s", error)
-
-    def epoch(self, subject: str) -> int:
-        """The present epoch of a subject, counted from 0."""
-        self.look()
-        return self._delegations.epochs.get(subject, 0)
-
-    def is_current(self, caller: Context) -> bool:
-        """Whether no epoch of a subject of this context is over."""
-        self.look()
-        epochs = self._delegations.epochs
-        return all(
-            epochs.get(one.subject, 0) == one.epoch
-            for one in caller.standing.identities
-        )
-
-    async def context(
-        self,
-        kind: type[C],
-        subject: str,
-        load: Callable[[str], C | Awaitable[C | None] | None],
-    ) -> C | None:
-        """The subject's context: made by `load` once for each epoch, then shared.
-
-        None if there is no such subject, which is not remembered.
-        """
-        key = (kind, subject)
-        known = self._contexts.get(key)
-        if isinstance(known, kind) and self.is_current(known):
-            self._contexts.move_to_end(key)
-            return known
-        # The epoch is read first: what ends meanwhile ends this context too.
-        epoch = self.epoch(subject)
-        loaded = load(subject)
-        found = await loaded if inspect.isawaitable(loaded) else loaded
-        if found is None:
-            return None
-        made = found.identified(subject, epoch)
-        self._contexts[key] = made
-        while len(self._contexts) > _MOST_CONTEXTS:
-            self._contexts.popitem(last=False)
-        return made
-
-    def current(self, caller: C, now: datetime) -> C:
-        """The caller with what is delegated to them, without what has ended.
-
-        Raises Denied if an epoch of theirs is over.
-        """
-        if any(one.lifetime.over for one in caller.standing.sessions):
-            caller = _signed_out(caller)
-        if caller.standing.identities:
-            if not self.is_current(caller):
-                names = ", ".join(one.subject for one in caller.standing.identities)
-                raise Denied(
-                    caller=caller, reason=f"the authority of {names} was revoked since"
-                )
-            caller = self._renewed(caller)
-        return caller.at(now)
-
-    def admitted(
-        self, intent: Intent[object], caller: C, now: datetime
-    ) -> tuple[C, tuple[Capability, ...]]:
-        """The caller as an intent is handled for them, and what they lack.
-
-        The caller's deadline is when the first of the grants that were used ends.
-        """
-        try:
-            caller = self.current(caller, now)
-        except Denied as denied:
-            # Whose authority is over lacks all that is required.
-            denied.caller = caller.holding(NOTHING)
-            denied.missing = intent.missing(denied.caller)
-            raise
-        if caller.held.expires is None:
-            if caller.standing.deadline is not None:
-                caller = _due(caller, None)
-            return caller, intent.missing(caller)
-        ends: list[datetime] = []
-        missing = intent.missing(caller.holding(caller.held.watched(ends.append)))
-        return _due(caller, min(ends, default=None)), missing
-
-    def _renewed(self, caller: C) -> C:
-        standing = caller.standing
-        version = sum(
-            self._delegations.versions.get(one.subject, 0)
-            for one in standing.identities
-        )
-        if standing.own is not None and standing.version == version:
-            return caller
-        known = caller.__dict__.get(_RENEWED)
-        if known is not None and known[:2] == (self, version):
-            renewed: C = known[2]
-            return renewed
-        given = [
-            one.capability
-            for identity in standing.identities
-            for one in self._delegations.given_to(identity.subject)
-            if one.capability is not None
-        ]
-        if standing.own is None:
-            held = Held((*caller.held.roots, *given)) if given else caller.held
-            own = caller.held
-        else:
-            own = standing.own
-            held = _kept(caller.held, Held((*own.roots, *standing.lent, *given)))
-        made = caller.holding(held, replace(standing, own=own, version=version))
-        caller.__dict__[_RENEWED] = (self, version, made)
-        return made
-
-    # -- what they may give and take -------------------------------------------------
 
     def delegate(
         self,
@@ -190,6 +39,29 @@ class Authority:
         the capability for so long, ValueError for an end that is past or has no zone,
         and StoreError if it cannot be kept: then nothing was delegated.
         """
+        gift = self._gift(capability, to, until, caller, now)
+        return _made(self._delegations.give(gift, now), caller)
+
+    async def delegate_soon(
+        self,
+        capability: Capability,
+        to: str,
+        until: datetime,
+        caller: Context,
+        now: datetime,
+    ) -> Delegation:
+        """As `delegate`, without holding up the event loop; on return it is kept."""
+        gift = self._gift(capability, to, until, caller, now)
+        return _made(await self._delegations.give_soon(gift, now), caller)
+
+    def _gift(
+        self,
+        capability: Capability,
+        to: str,
+        until: datetime,
+        caller: Context,
+        now: datetime,
+    ) -> Gift:
         given = capability.until(until)
         if not to:
             raise ValueError("a delegation is to somebody")
@@ -200,22 +72,7 @@ class Authority:
         if missing:
             raise Denied(missing, intent="delegate", caller=caller)
         subjects = [one.subject for one in caller.standing.identities]
-        by = subjects[0] if subjects else ""
-        return self._given(given, by, to, parent, caller, now)
-
-    def _given(
-        self,
-        given: Capability,
-        by: str,
-        to: str,
-        parent: str | None,
-        caller: Context,
-        now: datetime,
-    ) -> Delegation:
-        made = self._delegations.give(given, by=by, to=to, parent=parent, at=now)
-        if made is None:
-            raise Denied(caller=caller, reason="what it comes from was just revoked")
-        return made
+        return Gift(given, subjects[0] if subjects else "", to, parent)
 
     def hand_on(
         self,
@@ -225,6 +82,7 @@ class Authority:
         caller: Context,
         now: datetime,
         holds: Held | None = None,
+        key: Key = NO_KEY,
     ) -> Delegation:
         """Delegate what a handler was proven to have, no longer than it has it.
 
@@ -232,6 +90,32 @@ class Authority:
         Denied if the caller's epoch is over, and ValueError and StoreError as
         `delegate` does.
         """
+        gift = self._handed(capability, to, until, caller, now, holds)
+        return _made(self._delegations.give(gift, now, key), caller)
+
+    async def hand_on_soon(
+        self,
+        capability: Capability,
+        to: str,
+        until: datetime,
+        caller: Context,
+        now: datetime,
+        holds: Held | None = None,
+        key: Key = NO_KEY,
+    ) -> Delegation:
+        """As `hand_on`, without holding up the event loop; on return it is kept."""
+        gift = self._handed(capability, to, until, caller, now, holds)
+        return _made(await self._delegations.give_soon(gift, now, key), caller)
+
+    def _handed(
+        self,
+        capability: Capability,
+        to: str,
+        until: datetime,
+        caller: Context,
+        now: datetime,
+        holds: Held | None,
+    ) -> Gift:
         if not to:
             raise ValueError("a delegation is to somebody")
         if capability.until(until).expires <= now:  # type: ignore[operator]  # it has an end
@@ -242,8 +126,7 @@ class Authority:
         else:
             sources = iter([(holds.at(now).end(capability) or FOREVER, "", None)])
         end, by, parent = max(sources, key=_end, default=(FOREVER, "", None))
-        given = capability.until(min(until, end))
-        return self._given(given, by, to, parent, caller, now)
+        return Gift(capability.until(min(until, end)), by, to, parent)
 
     def _sources(
         self, capability: Capability, caller: Context, now: datetime
@@ -266,11 +149,21 @@ class Authority:
                 if end is not None:
                     yield end, by, one.id
 
-    def renew(self, subject: str, now: datetime) -> tuple[Delegation, ...]:
+    def renew(
+        self, subject: str, now: datetime, key: Key = NO_KEY
+    ) -> tuple[Delegation, ...]:
         """Begin a subject's next epoch; gives the delegations that ended with it."""
         if not subject:
             raise ValueError("an epoch is somebody's")
-        return self._delegations.new_epoch(subject, now)
+        return self._delegations.new_epoch(subject, now, key)
+
+    async def renew_soon(
+        self, subject: str, now: datetime, key: Key = NO_KEY
+    ) -> tuple[Delegation, ...]:
+        """As `renew`, without holding up the event loop: it counts at once."""
+        if not subject:
+            raise ValueError("an epoch is somebody's")
+        return await self._delegations.new_epoch_soon(subject, now, key)
 
     def _source(
         self, given: Capability, caller: Context
@@ -299,49 +192,51 @@ class Authority:
         end it; all else needs `System.revoke`, else Denied. Raises StoreError if it
         cannot be kept: it counts all the same, until a restart.
         """
+        self._check_revoke(subject, caller, now)
+        if isinstance(subject, Delegation):
+            return self._delegations.end(subject.id, now)
+        return self._delegations.new_epoch(subject, now)
+
+    async def revoke_soon(
+        self, subject: str | Delegation, caller: Context, now: datetime
+    ) -> tuple[Delegation, ...]:
+        """As `revoke`, without holding up the event loop: it counts at once."""
+        self._check_revoke(subject, caller, now)
+        if isinstance(subject, Delegation):
+            return await self._delegations.end_soon(subject.id, now)
+        return await self._delegations.new_epoch_soon(subject, now)
+
+    def _check_revoke(
+        self, subject: str | Delegation, caller: Context, now: datetime
+    ) -> None:
         caller = self.current(caller, now)
         own = isinstance(subject, Delegation) and any(
             one.subject == subject.by for one in caller.standing.identities
         )
         if not own and not caller.held.allows(System.revoke):
             raise Denied((System.revoke,), intent="revoke", caller=caller)
-        if isinstance(subject, Delegation):
-            return self._delegations.end(subject.id, now)
-        return self._delegations.new_epoch(subject, now)
 
     def delegations(self, to: str) -> tuple[Delegation, ...]:
         """What is delegated to a subject and was not ended; ends may be past."""
         self.look()
         return tuple(self._delegations.given_to(to))
 
+    def in_force(self, now: datetime) -> tuple[Delegation, ...]:
+        """What is delegated to anybody at an instant, the oldest first."""
+        self.look()
+        return tuple(
+            one
+            for one in self._delegations.every()
+            if one.capability is not None
+            and (one.capability.expires is None or now < one.capability.expires)
+        )
 
-def _due(caller: C, deadline: datetime | None) -> C:
-    standing = replace(caller.standing, deadline=deadline)
-    return caller.holding(caller.held, standing)
+
+def _made(found: Delegation | None, caller: Context) -> Delegation:
+    if found is None:
+        raise Denied(caller=caller, reason="what it comes from was just revoked")
+    return found
 
 
 def _end(source: tuple[datetime, str, str | None]) -> datetime:
     return source[0]
-
-
-def _signed_out(caller: C) -> C:
-    """The caller without what lasted as long as sessions that are over."""
-    standing = caller.standing
-    over = [one for one in standing.sessions if one.lifetime.over]
-    gone = {root for one in over for root in one.held}
-    own = caller.held if standing.own is None else standing.own
-    left = Held(root for root in own.roots if root not in gone)
-    sessions = tuple(one for one in standing.sessions if one not in over)
-    standing = replace(standing, sessions=sessions)
-    if standing.own is None:
-        return caller.holding(left, standing)
-    held = caller.held
-    if not standing.identities:
-        held = _kept(held, Held((*left.roots, *standing.lent)))
-    # Otherwise what is held is compared with what may stay at once.
-    return caller.holding(held, replace(standing, own=left, version=_UNKNOWN_VERSION))
-
-
-def _kept(held: Held, limit: Held) -> Held:
-    roots = [root for root in held.roots if limit.allows(root)]
-    return held if len(roots) == len(held.roots) else Held(roots)

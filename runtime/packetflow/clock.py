@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
@@ -13,6 +13,9 @@ _EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 # Passes of the event loop that let everything woken by a timer run to its next wait.
 _SETTLE_PASSES: Final = 64
+
+# Seconds of real time that a thread is waited for; one that hangs holds up no test.
+_PATIENCE: Final = 0.5
 
 
 class Timer(Protocol):
@@ -60,6 +63,11 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+def _instant(seconds: float) -> float:
+    """Sums of the same times in another order are the same instant, to a nanosecond."""
+    return round(seconds, 9)
+
+
 class _VirtualTimer:
     __slots__ = ("callback", "due", "is_sleep", "order")
 
@@ -84,6 +92,7 @@ class VirtualClock:
         self._elapsed = 0.0
         self._timers: list[_VirtualTimer] = []
         self._made = 0
+        self._outside: list[Callable[[], Awaitable[object] | None]] = []
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -99,7 +108,8 @@ class VirtualClock:
 
     def _timer(self, seconds: float, callback: Callable[[], object]) -> _VirtualTimer:
         self._made += 1
-        timer = _VirtualTimer(self._elapsed + max(seconds, 0.0), self._made, callback)
+        due = _instant(self._elapsed + max(seconds, 0.0))
+        timer = _VirtualTimer(due, self._made, callback)
         heapq.heappush(self._timers, timer)
         return timer
 
@@ -116,9 +126,17 @@ class VirtualClock:
             timer.cancel()
 
     async def advance(self, by: timedelta) -> None:
-        """Move the clock; what falls due on the way happens in order, at its time."""
+        """Move the clock; what falls due on the way happens in order, at its time.
+
+        Raises ValueError for a time that is past.
+        """
+        seconds = by.total_seconds()
+        if seconds < 0:
+            raise ValueError(f"a clock does not go back, as it would by {seconds:g} s")
         await self.settle()
-        target = self._elapsed + by.total_seconds()
+        await self._move(_instant(self._elapsed + seconds))
+
+    async def _move(self, target: float) -> None:
         while self._timers and self._timers[0].due <= target:
             timer = heapq.heappop(self._timers)
             callback = timer.callback
@@ -136,10 +154,26 @@ class VirtualClock:
             heapq.heappop(self._timers)
         if not self._timers or not self._timers[0].is_sleep:
             return False
-        await self.advance(timedelta(seconds=self._timers[0].due - self._elapsed))
+        # Not by a timedelta: it ends at microseconds, and might stop short of the end.
+        await self._move(self._timers[0].due)
         return True
+
+    def wait_for(self, outside: Callable[[], Awaitable[object] | None]) -> None:
+        """Stand still while something happens outside of the event loop.
+
+        `outside` says what to wait for, such as a store that writes, or None.
+        """
+        self._outside.append(outside)
 
     async def settle(self) -> None:
         """Let all that is ready to run do so, without moving the clock."""
-        for _ in range(_SETTLE_PASSES):
-            await asyncio.sleep(0)
+        while True:
+            for _ in range(_SETTLE_PASSES):
+                await asyncio.sleep(0)
+            pending = [one() for one in self._outside]
+            waiting = [asyncio.ensure_future(one) for one in pending if one is not None]
+            if not waiting:
+                return
+            done, _late = await asyncio.wait(waiting, timeout=_PATIENCE)
+            if not done:
+                return

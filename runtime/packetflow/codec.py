@@ -6,6 +6,7 @@ means what the running program has loaded under it.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -45,7 +46,10 @@ class Capable(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Caller(msgspec.Struct, omit_defaults=True, frozen=True):
-    """A context: its type and fields, what it holds, and on whose behalf it speaks."""
+    """A context: its type and fields, what it holds, and on whose behalf it speaks.
+
+    `origin` is the W3C `traceparent` of its sender, if spans are made.
+    """
 
     kind: str
     fields: msgspec.Raw
@@ -57,15 +61,24 @@ class Caller(msgspec.Struct, omit_defaults=True, frozen=True):
     own: tuple[Capable, ...] | None = None
     lent: tuple[Capable, ...] = ()
     deadline: datetime | None = None
+    origin: str = ""
 
 
 _encoder: Final = msgspec.json.Encoder()
+
+# The most digits that Python and msgspec take for a whole number.
+_MOST_DIGITS: Final = 4_300
+_LONG: Final = re.compile(rb"-\d{%d}" % _MOST_DIGITS)
 
 
 def encode(value: object) -> bytes:
     """The JSON of a value; raises CodecError if it has none."""
     try:
-        return _encoder.encode(value)
+        body = _encoder.encode(value)
+        if len(body) > _MOST_DIGITS and _LONG.search(body):
+            # Negative, and with one digit more than what is read: msgspec counts "-".
+            _decoder(Any).decode(body)
+        return body
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise CodecError(f"{type(value).__name__} cannot be kept: {error}") from error
 
@@ -74,7 +87,7 @@ def decode(body: bytes | msgspec.Raw, kind: object, what: str = "") -> Any:
     """The value of a type; raises CodecError with `what` it was to be."""
     try:
         return _decoder(kind).decode(body)
-    except (msgspec.DecodeError, TypeError, ValueError) as error:
+    except (msgspec.DecodeError, TypeError, ValueError, RecursionError) as error:
         raise CodecError(f"{what or kind} cannot be read: {error}") from error
 
 
@@ -194,6 +207,7 @@ def context(caller: Context) -> Caller:
         None if standing.own is None else capabilities(standing.own),
         capabilities(standing.lent),
         standing.deadline,
+        str(vars(caller).get("origin", "")),
     )
 
 
@@ -214,6 +228,8 @@ def caller(wire: Caller) -> Context:
     # Both are cached properties: what was held is not what the fields give today.
     made.__dict__["held"] = holding(wire.held)
     made.__dict__["standing"] = _standing(wire)
+    if wire.origin:
+        made.__dict__["origin"] = wire.origin
     return made
 
 

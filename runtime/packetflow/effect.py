@@ -112,8 +112,11 @@ def present() -> datetime:
     return (_SYSTEM if scope is None else scope.clock).now()
 
 
-# What trying again does not mend.
-_FINAL: Final = (Failure, Denied, InternalDenial, msgspec.ValidationError)
+# What trying again does not mend. A mock that was not expected to be called asserts.
+_FINAL: Final = (
+    *(Failure, Denied, InternalDenial),
+    *(msgspec.ValidationError, AssertionError),
+)
 
 
 _BY_NAME: Final[WeakValueDictionary[str, _Guarded[...]]] = WeakValueDictionary()

@@ -103,6 +103,14 @@ class KeyMisused(PacketFlowError):
     """The idempotency key came before, from the same caller with another request."""
 
 
+class InProgress(PacketFlowError):
+    """The same request with the same idempotency key is handled just now."""
+
+
+class NoJournal(ValueError):
+    """An idempotency key for an intent whose answer is kept nowhere."""
+
+
 class Unavailable(PacketFlowError):
     """There is no answer now, though there might be one later; `reason` says why."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packetflow.actor import System
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from packetflow.observe.measures import Measures
     from packetflow.observe.monitor import AlertHook, Monitor
     from packetflow.observe.shown import Condition, Raised
+    from packetflow.temporal.running import Runs
 
 
 class Observing:
@@ -36,6 +37,17 @@ class Observing:
         return Collector(self.system, self.observe(), self._monitor).text()
 
     @property
+    def runs(self) -> tuple[Runs, ...]:
+        """How it goes with each schedule of the app."""
+        return ()
+
+    def overview(self) -> dict[str, Any]:
+        """All that the dashboard shows, as plain values; observes from now."""
+        from packetflow.observe.overview import overview
+
+        return overview(self)
+
+    @property
     def health(self) -> tuple[Condition, ...]:
         """How each reactor is that declares a check; empty before the start."""
         return () if self._monitor is None else self._monitor.conditions
@@ -59,7 +71,10 @@ class Observing:
         self._monitor.on_alert(hook)
 
     def _start_monitor(self) -> None:
-        kinds = [cell.reactor_type for cell in self.system.cells]
+        kinds = [
+            *(cell.reactor_type for cell in self.system.cells),
+            *(pool.reactor_type for pool in self.system.pools),
+        ]
         if any(kind.health or kind.alerts for kind in kinds):
             from packetflow.observe.monitor import Monitor
 

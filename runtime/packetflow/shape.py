@@ -42,10 +42,39 @@ class Difference(NamedTuple):
 
 def differences(old: Shape, new: Shape) -> list[Difference]:
     """What of `old` values `new` cannot read, or would drop; none if it reads all."""
-    comparison = _Comparison(old, new)
+    comparison = _Comparison(old["types"], new["types"])
     comparison.fields("state", old["state"], new["state"])
     comparison.conditions("state", old.get("where", ()), new.get("where", ()))
     return comparison.found
+
+
+def message_differences(of: str, old: Shape, new: Shape) -> list[Difference]:
+    """As `differences`, for a message: `{"fields": FIELDS, "types": ...}` of that name."""
+    comparison = _Comparison(old["types"], new["types"])
+    comparison.fields(of, old["fields"], new["fields"])
+    return comparison.found
+
+
+def reached(fields: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the types that fields are made of."""
+    found: dict[str, Any] = {}
+    waiting: list[Any] = [one["type"] for one in fields.values()]
+    while waiting:
+        kind = waiting.pop()
+        if not isinstance(kind, str):
+            waiting += [part for parts in kind.values() for part in parts]
+        elif kind in types and kind not in found:
+            found[kind] = types[kind]
+            waiting += _inside(types[kind])
+    return found
+
+
+def _inside(definition: Mapping[str, Any]) -> list[Any]:
+    if "refined" in definition:
+        return [definition["refined"]]
+    variants = definition.get("union", {}).values()
+    members = [definition.get("record", {}), *variants]
+    return [one["type"] for fields in members for one in fields.values()]
 
 
 def show(kind: Type) -> str:
@@ -59,9 +88,9 @@ def show(kind: Type) -> str:
 
 
 class _Comparison:
-    def __init__(self, old: Shape, new: Shape) -> None:
-        self.old: Mapping[str, Any] = old["types"]
-        self.new: Mapping[str, Any] = new["types"]
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        self.old = old
+        self.new = new
         self.found: list[Difference] = []
         self._seen: set[tuple[str, str]] = set()
 

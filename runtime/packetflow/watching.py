@@ -26,7 +26,8 @@ class Watching:
     ) -> Callable[[], None]:
         """Call back for each committed event of the kind; returns what ends it.
 
-        With a caller, only for the events that the caller's capabilities cover.
+        With a caller, only for the events that the caller's capabilities cover. The
+        callback is a plain function; raises TypeError for a coroutine function.
         """
         return self.system.subscribe(kind, callback, caller)
 

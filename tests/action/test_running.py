@@ -152,3 +152,31 @@ async def test_in_a_race_the_first_value_counts() -> None:
         await Action.race([broken, broken])
     with pytest.raises(ValueError, match="nobody"):
         Action.race([])
+
+
+async def test_who_loses_a_race_has_done_nothing() -> None:
+    done: list[str] = []
+
+    def step(name: str) -> Action[None]:
+        made = Action.of(done.append, name)
+        return made.compensate(lambda _: Action.of(done.remove, name))
+
+    gate = asyncio.Event()
+    late = step("late").then(Action.of(gate.wait))
+    broken = step("broken").then(Action.failing(ValueError("no")))
+    first = Action.of(asyncio.sleep, 0).then(step("first"))
+    raced = Action.race([late, broken, first])
+    await raced
+    assert done == ["first"]
+    with pytest.raises(KeyError):  # what the winner has done is undone like any step
+        await raced.then(Action.failing(KeyError("later")))
+    assert done == ["first"]
+    with pytest.raises(ValueError, match="no"):
+        await Action.race([broken, broken])
+    assert done == ["first"]
+
+
+async def test_what_was_started_can_be_awaited() -> None:
+    assert await Action.pure(3).start() == 3
+    with pytest.raises(ValueError, match="no"):
+        await Action.failing(ValueError("no")).start()

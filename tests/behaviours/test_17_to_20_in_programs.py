@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import textwrap
@@ -18,6 +19,7 @@ from packetflow.actor.giving import delegating, resumed, revoking
 from packetflow.standing import Lifetime
 from packetflow.store.sqlite import SqliteStore
 from packetflow.testing import run_async
+from tests.durable.lending import Slow
 from tests.runtime.web.browsing import Browser
 
 HOUR = timedelta(hours=1)
@@ -360,3 +362,24 @@ async def test_18_what_was_kept_until_after_a_crash_is_given_by_the_same_person(
         with pytest.raises(Denied):  # she was revoked meanwhile
             again()
         assert resumed(system, holds, "sharing.note", ()) is None
+
+
+async def test_18_others_are_served_while_a_handler_gives(
+    sharing: Any, tmp_path: Path
+) -> None:
+    store = Slow(tmp_path / "share.db")
+    async with sharing.Sharing(store=store) as app:
+        ann, bob = person(sharing, app, "ann"), person(sharing, app, "bob")
+        until = app.clock.now() + HOUR
+        gift = asyncio.ensure_future(
+            app.ask(sharing.Share("/home/ann/a", "bob", until), ann)
+        )
+        opened = person(sharing, app, "eve", sharing.Archive.open)
+        assert await app.ask(sharing.Open(), opened) == 1
+        await asyncio.sleep(0)
+        assert not gift.done()
+        assert app.authority.delegations("bob") == ()
+        store.may.set()
+        await gift
+        assert await may_read(sharing, app, bob, "/home/ann/a")
+    store.close()

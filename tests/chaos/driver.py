@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import select
 import signal
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos import victim
+from tests.chaos.faults import Fault
 
 _PATIENCE = 60.0
 
@@ -32,12 +33,18 @@ class Driver:
     """Kills a process that is forked from this one, so that it is there at once."""
 
     def __init__(
-        self, folder: Path, store: str, seed: int | None = None, *, early: bool = False
+        self,
+        folder: Path,
+        store: str,
+        seed: int | None = None,
+        *,
+        fault: Fault | None = None,
     ) -> None:
+        """`fault` is put into each process; then what is found is not told."""
         self.folder = folder
         self.store = store
         self.random = random.Random(seed)
-        self.early = early
+        self.fault = fault
         self.outcome = Outcome()
         self.outside = os.open(
             folder / "outside", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600
@@ -46,16 +53,25 @@ class Driver:
         self.promised: set[tuple[int, int]] = set()
         self.pending: set[tuple[int, int]] = set()
         self.verified = -1
+        # What was done outside: what each number was told with, and what was heard.
+        self.told: dict[tuple[int, int], set[str]] = {}
+        self.heard: set[tuple[int, int]] = set()
+        self.keys: dict[str, tuple[int, int]] = {}
+        self.seen_outside = 0
 
-    def run(self, kills: int, *, until_lost: bool = False) -> Outcome:
+    def run(self, kills: int) -> Outcome:
+        """Kill so often; with a fault only until that is found."""
         found = self.outcome
-        while found.kills < kills and not (until_lost and found.lost):
+        while found.kills < kills and not self.caught:
             self._round(found.kills)
             found.kills += 1
-        if not until_lost:
-            self._look_outside()
         os.close(self.outside)
         return found
+
+    @property
+    def caught(self) -> bool:
+        """Whether the fault that was put in was found, as what it is."""
+        return self.fault is not None and getattr(self.outcome, self.fault.found) > 0
 
     def _round(self, number: int) -> None:
         again = sorted(one for one in self.pending if one[1] % 2)
@@ -75,7 +91,10 @@ class Driver:
     def _die_as_victim(self, orders: dict, reading: int, writing: int) -> None:
         try:
             os.close(reading)
-            victim.live(self._opened, orders, writing, self.outside, early=self.early)
+            if self.fault is not None:
+                logging.disable()  # it says much, and all of that is wanted
+                self.fault.put_in()
+            victim.live(self._opened, orders, writing, self.outside)
         except BaseException:
             import traceback
 
@@ -90,8 +109,7 @@ class Driver:
             return SqliteStore(self.folder / "chaos.db")
         from packetflow.store.postgres import PostgresStore
 
-        schema = "control" if self.early else "chaos"
-        return PostgresStore(self.store, schema=schema)
+        return PostgresStore(self.store, schema=f"chaos {self.folder.name}")
 
     def _note(self, lines: list[dict], number: int) -> None:
         for line in lines:
@@ -109,16 +127,21 @@ class Driver:
                     self._wrong("doubled", f"{place} was taken {line['count']} times")
 
     def _compare(self, line: dict, number: int) -> None:
-        taken = {(round, one): count for round, one, count in line["taken"]}
-        booked = {(round, one): count for round, one, count in line["booked"]}
+        taken, booked, confirmed = (
+            {(round, one): count for round, one, count in line[what]}
+            for what in ("taken", "booked", "confirmed")
+        )
+        self._look_outside()
         for place in self.promised - taken.keys():
             self._wrong("lost", f"{place} was acknowledged, and is not there")
-        for place in taken.keys() - booked.keys():
-            self._wrong("lost", f"{place} was taken and never booked")
-        for counts in (taken, booked):
+        done = {"booked": booked, "confirmed": confirmed}
+        for what, there in (*done.items(), ("told", self.told), ("heard", self.heard)):
+            for place in taken.keys() - there:
+                self._wrong("lost", f"{place} was taken and never {what}")
+        for what, counts in ("taken", taken), *done.items():
             for place, count in counts.items():
                 if count > 1:
-                    self._wrong("doubled", f"{place} counts {count}")
+                    self._wrong("doubled", f"{place} was {what} {count} times")
         if line["undone"] or line["reports"]:
             self._wrong("lost", f"still to do: {line['undone']}; {line['reports']}")
         # What was asked for in earlier rounds without a key is not repeated.
@@ -129,25 +152,35 @@ class Driver:
             else min(number - 1, min(round for round, _ in self.pending) - 1)
         )
         self.promised = {one for one in self.promised if one[0] > self.verified}
+        self.heard = {one for one in self.heard if one[0] > self.verified}
+        self.keys = {k: one for k, one in self.keys.items() if one[0] > self.verified}
+        self.told = {one: k for one, k in self.told.items() if one[0] > self.verified}
 
     def _wrong(self, what: str, why: str) -> None:
         setattr(self.outcome, what, getattr(self.outcome, what) + 1)
         self.outcome.said.append(why)
-        if not self.early:
+        if self.fault is None:
             print(f"{what}: {why}", flush=True)
 
     def _look_outside(self) -> None:
-        """Each number has one key, however often the effect was performed."""
-        keys: dict[str, set[str]] = {}
-        with (self.folder / "outside").open() as lines:
-            for line in lines:
-                if line.endswith("\n"):
-                    key, number = line.split()
-                    keys.setdefault(number, set()).add(key)
-                    self.outcome.performed += 1
-        for number, found in Counter({n: len(k) for n, k in keys.items()}).items():
-            if found > 1:
-                self._wrong("doubled", f"{number} was told with {found} keys")
+        """Each number has a key of its own, however often the effect was performed."""
+        with (self.folder / "outside").open("rb") as lines:
+            lines.seek(self.seen_outside)
+            new = lines.read()
+        self.seen_outside += len(new)
+        for line in new.splitlines():
+            what, where, key = line.decode().split()
+            place = tuple(map(int, where.split(":")))
+            if what == "heard":
+                self.heard.add(place)
+                continue
+            self.outcome.performed += 1
+            keys = self.told.setdefault(place, set())
+            keys.add(key)
+            if len(keys) > 1:
+                self._wrong("doubled", f"{place} was told with {len(keys)} keys")
+            if (other := self.keys.setdefault(key, place)) != place:
+                self._wrong("lost", f"{place} was told with the key of {other}")
 
 
 def _until_killed(pid: int, reading: int, wait: float, *, blind: bool) -> list[dict]:

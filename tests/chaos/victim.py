@@ -15,6 +15,7 @@ from packetflow import (
     Child,
     Context,
     Effect,
+    Event,
     Handler,
     Intent,
     Journal,
@@ -24,7 +25,6 @@ from packetflow import (
     Turn,
 )
 from packetflow.actor import durable, once, reload  # noqa: F401 - before the fork
-from packetflow.actor.answers import Answers
 from packetflow.effect import idempotency_key
 
 ASKERS = 64
@@ -41,6 +41,18 @@ class Booked(Intent[None], frozen=True):
     number: int
 
 
+class Confirmed(Intent[None], frozen=True):
+    """Sent back by who has booked: so both have an outbox and an inbox."""
+
+    round: int
+    number: int
+
+
+class Taken(Event, frozen=True):
+    round: int
+    number: int
+
+
 class Forget(Intent[None], frozen=True):
     round: int
 
@@ -50,40 +62,55 @@ class ForgetBooked(Intent[None], frozen=True):
 
 
 class Counts(State):
-    """How often each number came, by round."""
+    """How often each number came, and was confirmed, by round."""
 
     of: dict[tuple[int, int], int] = msgspec.field(default_factory=dict)
+    confirmed: dict[tuple[int, int], int] = msgspec.field(default_factory=dict)
 
 
 OUTSIDE: list[int] = []
 
 
 def _tell(number: str) -> None:
-    line = f"{idempotency_key()} {number}\n"
-    os.write(OUTSIDE[0], line.encode())
+    _outside(f"told {number} {idempotency_key()}")
+
+
+def _heard(event: Taken) -> None:
+    _outside(f"heard {event.round}:{event.number} -")
+
+
+def _outside(line: str) -> None:
+    os.write(OUTSIDE[0], f"{line}\n".encode())
 
 
 tell = Effect("chaos.tell", _tell)
 
 
-def _count(turn: Turn[Counts], round: int, number: int) -> int:
-    place = (round, number)
-    count = turn.state.of.get(place, 0) + 1
-    turn.put(turn.state.of, place, count)
+Counted = dict[tuple[int, int], int]
+
+
+def _count(turn: Turn[Counts], counted: Counted, place: tuple[int, int]) -> int:
+    count = counted.get(place, 0) + 1
+    turn.put(counted, place, count)
     return count
 
 
 def _forget(turn: Turn[Counts], round: int) -> None:
-    for place in [place for place in turn.state.of if place[0] <= round]:
-        turn.drop(turn.state.of, place)
+    for counted in (turn.state.of, turn.state.confirmed):
+        for place in [place for place in counted if place[0] <= round]:
+            turn.drop(counted, place)
 
 
 class Taker(Reactor[Counts]):
     def take(self, turn: Turn[Counts], intent: Take) -> int:
-        count = _count(turn, intent.round, intent.number)
+        count = _count(turn, turn.state.of, (intent.round, intent.number))
+        turn.emit(Taken(intent.round, intent.number))
         turn.send(Booked(intent.round, intent.number))
         turn.performs(tell, f"{intent.round}:{intent.number}")
         return count
+
+    def confirm(self, turn: Turn[Counts], intent: Confirmed) -> None:
+        _count(turn, turn.state.confirmed, (intent.round, intent.number))
 
     def forget(self, turn: Turn[Counts], intent: Forget) -> None:
         _forget(turn, intent.round)
@@ -94,13 +121,15 @@ class Taker(Reactor[Counts]):
     journal: ClassVar[Journal | None] = Journal(snapshot_every=50)
     handlers: ClassVar[tuple[AnyHandler, ...]] = (
         Handler(Take, take),
+        Handler(Confirmed, confirm),
         Handler(Forget, forget),
     )
 
 
 class Booker(Reactor[Counts]):
     def book(self, turn: Turn[Counts], intent: Booked) -> None:
-        _count(turn, intent.round, intent.number)
+        _count(turn, turn.state.of, (intent.round, intent.number))
+        turn.send(Confirmed(intent.round, intent.number))
 
     def forget(self, turn: Turn[Counts], intent: ForgetBooked) -> None:
         _forget(turn, intent.round)
@@ -119,12 +148,9 @@ class Chaos(App):
     tree: ClassVar[Supervise] = Supervise(children=(Child(Taker), Child(Booker)))
 
 
-def live(opened, orders: dict, out: int, outside: int, *, early: bool) -> None:
+def live(opened, orders: dict, out: int, outside: int) -> None:
     """Be the process, until it is killed."""
     OUTSIDE[:] = [outside]
-    if early:
-        # The negative control: an answer is given before its line is durable.
-        Answers.durable = property(lambda self: 1 << 62, lambda self, line: None)
     asyncio.run(_live(opened(), orders, out))
 
 
@@ -132,15 +158,21 @@ async def _live(store, orders: dict, out: int) -> None:
     def say(**what) -> None:
         os.write(out, json.dumps(what).encode() + b"\n")
 
-    async with Chaos(store=store) as app:
+    app = Chaos(store=store)
+    # Before the start: what was not published before the end is published then.
+    app.subscribe(Taken, _heard)
+    async with app:
         # All audit records would go to the store too: that is not what is tested.
         app.system.audit_hooks.clear()
         await asyncio.wait_for(app.system._quiet(), 30)
         now = orders["round"]
+        taker, booker = (app.system.cell(one) for one in (Taker, Booker))
+        since = orders["verified"]
         say(
-            taken=_found(app, Taker, orders["verified"]),
-            booked=_found(app, Booker, orders["verified"]),
-            undone=len(app.system.cell(Taker).undone.open),
+            taken=_found(taker.state.of, since),
+            booked=_found(booker.state.of, since),
+            confirmed=_found(taker.state.confirmed, since),
+            undone=len(taker.undone.open) + len(booker.undone.open),
             reports=[str(one) for one in app.system.reports],
         )
         if orders["verified"] >= 0:
@@ -163,6 +195,5 @@ async def _live(store, orders: dict, out: int) -> None:
         await asyncio.gather(*(asker() for _ in range(ASKERS)))
 
 
-def _found(app: App, reactor, verified: int) -> list[tuple[int, int, int]]:
-    counts = app.system.cell(reactor).state.of
-    return [(*place, count) for place, count in counts.items() if place[0] > verified]
+def _found(counted: Counted, since: int) -> list[tuple[int, int, int]]:
+    return [(*place, count) for place, count in counted.items() if place[0] > since]

@@ -109,7 +109,7 @@ class Refused(Served):
 @pytest.mark.parametrize(
     ("where", "told"),
     [
-        ("moves:ALL", ["nothing of it can be read, with {}", "Refused did not start"]),
+        ("moves:ALL", ["Refused did not start: nothing of it can be read, with {}"]),
         ("moves:NONE", ["'moves:NONE', which is not there: AttributeError"]),
         ("gone:ALL", ["'gone:ALL', which is not there: ModuleNotFoundError"]),
     ],
@@ -132,5 +132,6 @@ def test_an_app_that_does_not_start_says_why(
         said = child.stderr.read()
     assert child.returncode == 1
     assert "Traceback" not in said
+    assert len(said.splitlines()) == 1
     for each in told:
         assert each in said

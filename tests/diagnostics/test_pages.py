@@ -15,7 +15,10 @@ EXAMPLES = [
     if example.role is not Role.ALSO
 ]
 
-LINKED = {"people": "def load(subject: str) -> object: ..."}
+LINKED = {
+    "people": "def load(subject: str) -> object: ...",
+    "till_migrations": "def in_cents(state: dict[str, object]) -> object: ...",
+}
 """The Python that examples link to."""
 
 

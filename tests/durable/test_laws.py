@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from packetflow import Child, Failure, Fault, State, Supervise
+from packetflow.actor.evolution import Plain
 from packetflow.actor.journal import Line, Schema, Written, changes
 from packetflow.actor.turn import Turn
 from packetflow.codec import decode, encode
@@ -173,8 +174,8 @@ def test_lines_make_the_same_state_in_the_same_order(turns) -> None:
         turn: Turn[Maps] = Turn(None, ANN, state.__copy__())
         for step in steps:
             _change(turn, *step)
-        fields, maps = changes(schema, state, turn.state, turn.undo)
-        line: Line = decode(encode(Written(fields=fields, maps=maps)), Line)
+        made = changes(schema, state, turn.state, turn.undo)
+        line: Line = decode(encode(Written(**made._asdict())), Line)
         state = turn.state
         schema.apply(copy, line)
         assert copy == state
@@ -187,7 +188,64 @@ def test_a_line_costs_what_was_changed_and_not_what_there_is() -> None:
         state = Maps(first={f"k{number}": 1 for number in range(entries)}, second={})
         turn: Turn[Maps] = Turn(None, ANN, state.__copy__())
         turn.put(turn.state.first, "k1", 5)
-        fields, maps = changes(Schema(Maps), state, turn.state, turn.undo)
-        return len(encode(Written(fields=fields, maps=maps)))
+        made = changes(Schema(Maps), state, turn.state, turn.undo)
+        return len(encode(Written(**made._asdict())))
 
     assert size(10) == size(10_000)
+
+
+class Lists(State):
+    some: tuple[object, ...] = ()
+    kept: tuple[str, ...] = ("a",)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["add", "put", "drop"]),
+            st.lists(st.sampled_from([1, True, 1.0, "x", None]), max_size=3),
+        ),
+        max_size=6,
+    )
+)
+def test_what_comes_to_the_end_of_a_list(steps) -> None:
+    schema = Schema(Lists)
+    state, copy = Lists(), Lists()
+    plain = Plain({"state": {}, "types": {}}, _written(state))
+    for what, values in steps:
+        after = state.__copy__()
+        match what:
+            case "add":
+                after.some = (*state.some, *values)
+            case "put":
+                after.some = tuple(values)
+            case "drop":
+                after.some = (*state.some[1:], *values)
+        made = changes(schema, state, after, None)
+        line: Line = decode(encode(Written(**made._asdict())), Line)
+        state = after
+        schema.apply(copy, line)
+        plain.apply(line)
+        # Also what is equal and not the same, such as 1 and true.
+        assert repr(copy) == repr(state)
+        assert repr(plain.state()["some"]) == repr(list(state.some))
+        assert plain.state()["kept"] == ["a"]
+
+
+def _written(state: State) -> dict[str, msgspec.Raw]:
+    return {
+        name: msgspec.Raw(encode(getattr(state, name)))
+        for name in state.__struct_fields__
+    }
+
+
+def test_a_line_costs_what_was_added_to_a_list_and_not_the_list() -> None:
+    def size(entries: int) -> int:
+        state = Lists(some=tuple(range(1_000, 1_000 + entries)))
+        after = state.__copy__()
+        after.some = (*state.some, "new")
+        made = changes(Schema(Lists), state, after, None)
+        return len(encode(Written(**made._asdict())))
+
+    assert size(10) == size(9_000)

@@ -58,6 +58,16 @@ async def test_what_was_not_done_is_done_after_a_restart_and_once():
     assert len(PERFORMED) == 2
 
 
+async def test_requests_of_one_context_have_keys_of_their_own():
+    PERFORMED.clear()
+    async with BankApp(store=MemoryStore()) as app:
+        for _ in range(3):
+            await app.ask(Deposit("a", 5), ANN)
+        await app.ask(Deposit("a", 5), ANN, key="order 1")
+        await app.ask(Deposit("a", 5), ANN, key="order 1")
+    assert len({key for _, key in PERFORMED}) == len(PERFORMED) == 4
+
+
 async def test_a_message_that_was_handled_is_not_handled_again():
     store = Dying(MemoryStore())
     async with BankApp(store=store) as app:

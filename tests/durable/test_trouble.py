@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from packetflow import Stopped, Unavailable
-from packetflow.store import Append, Entry, MemoryStore, StoreError
-from packetflow.store.committer import Committer
+from packetflow.actor import inbox
+from packetflow.clock import VirtualClock
+from packetflow.store import Append, Entry, MemoryStore, StoreError, Write
+from packetflow.store.committer import Committer, Told
 from packetflow.store.sqlite import SqliteStore
 from tests.durable.bank import (
     ANN,
@@ -119,20 +122,14 @@ async def test_snapshots_and_trimmed_lines(monkeypatch):
 
 
 async def test_no_answer_before_it_is_durable(monkeypatch):
-    held: list[tuple[object, asyncio.Future[None]]] = []
-
-    def submit(self, writes):
-        future = asyncio.get_running_loop().create_future()
-        held.append((writes, future))
-        return future
-
-    monkeypatch.setattr(Committer, "submit", submit)
+    held: list[tuple[Sequence[Write], Told, int]] = []
+    monkeypatch.setattr(Committer, "give", lambda self, *given: held.append(given))
     store = MemoryStore()
 
     async def let_through() -> None:
-        writes, future = held.pop(0)
+        writes, told, number = held.pop(0)
         store.commit(writes)
-        future.set_result(None)
+        told(number, 1, None)
         await asyncio.sleep(0.01)
 
     app = BankApp(store=store, grace=0.0)
@@ -151,5 +148,69 @@ async def test_no_answer_before_it_is_durable(monkeypatch):
         await let_through()
         assert await second == 11
         assert await reader == 11
-        assert all(isinstance(one, Append) for writes, _ in held for one in writes)
+        assert all(isinstance(one, Append) for writes, *_ in held for one in writes)
         monkeypatch.undo()
+
+
+async def test_no_snapshot_of_what_the_store_refused(monkeypatch):
+    monkeypatch.setattr(Bank.journal, "snapshot_every", 10)
+    snapshots: list[bytes] = []
+
+    class Noting(Breaking):
+        def commit_all(self, batches):
+            refused = super().commit_all(batches)
+            snapshots.append(self.get("snapshot", LOG) or b"")
+            return refused
+
+    store = Noting()
+    async with BankApp(store=store) as app:
+        cell = app.system.cell(Bank)
+        while cell.painter.since < 9:
+            await app.ask(Deposit("a", 1), ANN)
+        store.trouble = StoreError("the disk is full")
+        with pytest.raises(Unavailable):
+            await app.ask(Deposit("a", 700), ANN)
+        store.trouble = None
+        await app.system._quiet()
+        assert await app.ask(Deposit("a", 1), ANN) < 700
+        await app.system._quiet()
+    assert snapshots[-1]
+    assert not [one for one in snapshots if b"70" in one]
+
+
+async def test_old_answers_are_forgotten_as_quickly_as_they_come(monkeypatch):
+    monkeypatch.setattr(Bank.journal, "snapshot_every", 100)
+    monkeypatch.setattr(inbox, "_FORGET", 10)
+    clock = VirtualClock()
+    store = MemoryStore()
+    async with BankApp(store=store, clock=clock) as app:
+        for number in range(200):
+            await app.ask(Deposit("a", 1), ANN, key=str(number))
+        assert len(store.scan("replies:bank.Bank")) == 200
+        await clock.advance(timedelta(days=8))
+        for _ in range(100):
+            await app.ask(Deposit("a", 1), ANN)
+        await app.system.cell(Bank).idle()
+        assert not store.scan("replies:bank.Bank")
+        assert not store.scan("replies-by-time:bank.Bank")
+
+
+async def test_a_damaged_log_of_delegations_is_told_and_the_store_closed(tmp_path):
+    file = tmp_path / "s.db"
+    store = SqliteStore(file)
+    store.append("delegations", [Entry(datetime.now(UTC), (), b"\x00" * 40)], after=0)
+    store.close()
+    opened = []
+
+    class Place:
+        def open(self):
+            opened.append(SqliteStore(file))
+            return opened[-1]
+
+    class Kept(BankApp):
+        store = Place()
+
+    with pytest.raises(StoreError, match="line 1 of the log of delegations is damaged"):
+        Kept()
+    with pytest.raises(StoreError, match="closed"):
+        opened[0].end("delegations")

@@ -31,8 +31,8 @@ app Shop {{ supervise one_for_one {{ Till }} store memory }}
 """
 
 
-def compiled(text):
-    made = compile_sources({"till.pf": text})
+def compiled(text, python=None):
+    made = compile_sources({"till.pf": text}, (python or {}).get)
     errors = [one.message for one in made.diagnostics if one.severity.value == "error"]
     assert not errors, errors
     return made
@@ -43,10 +43,14 @@ def shape(text):
 
 
 @contextlib.contextmanager
-def version(folder, text):
-    """The generated package `till` of this text, as long as it is wanted."""
+def version(folder, text, python=None):
+    """The generated package `till` of this text, as long as it is wanted.
+
+    `python` are the texts of linked modules, whose names begin with `till_`.
+    """
     folder.mkdir(parents=True)
-    for path, content in compiled(text).files.items():
+    files = {f"{name}.py": text for name, text in (python or {}).items()}
+    for path, content in {**compiled(text, python).files, **files}.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, "utf-8")
@@ -61,7 +65,7 @@ def version(folder, text):
 
 
 def _forget():
-    for name in [one for one in sys.modules if one.split(".")[0] == "till"]:
+    for name in [one for one in sys.modules if one.split(".")[0].startswith("till")]:
         del sys.modules[name]
 
 
@@ -72,12 +76,12 @@ class Shop:
         self.folder = folder
         self.number = 0
 
-    async def run(self, text, *puts, migrations=None):
+    async def run(self, text, *puts, migrations=None, python=None):
         """Start a version, put something, stop; gives the state as a dict of values."""
         self.number += 1
         store = SqliteStore(self.folder / "shop.db")
         try:
-            with version(self.folder / f"v{self.number}", text) as module:
+            with version(self.folder / f"v{self.number}", text, python) as module:
                 async with module.Shop(store=store, migrations=migrations) as app:
                     for put in puts:
                         await app.ask(module.Put(*put), ANN)

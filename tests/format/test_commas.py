@@ -31,6 +31,8 @@ ITEMS = [
     "table T of R { key id# read D.e# write D.e# index a, b }",
     "interface I { A# b.C# D }",
     "app A { supervise one_for_one { A# B shards 2 by c# D } }",
+    "app A { supervise one_for_one { idle# B for each each# C for each c with idle 1h } }",
+    "app A { supervise one_for_one { each# a.keyed for each by with idle 5s# idle# by } }",
 ]
 
 

@@ -3,7 +3,7 @@
 A circle of imports; a component whose form gets inputs where it is used, and whose
 parameters are called otherwise if a module that it sees has a function of that name; a
 type that may have a condition; a union whose variants are failures once an intent says
-so; linked Python that may wait.
+so; linked Python that may wait; a schedule for whose sake an app has a store.
 """
 
 from __future__ import annotations
@@ -80,6 +80,20 @@ record Two { count: Int = 1 }
 
 fn count_of(one: shop.ring.one.One) -> Int = one.two.map(two => two.count) or 0
 """,
+    "shop/times.pf": """\
+from shop.parts import Rename
+from shop.rights import Shop
+
+principal Clerk { grant Shop.write }
+
+config Night { name: String = "night" }
+
+schedule Nightly as Clerk {
+  every 1d
+  missed skip
+  send Rename(name: Night.name)
+}
+""",
     "shop_python.py": """\
 def tell(text: str) -> None:
     print(text)
@@ -88,9 +102,11 @@ def tell(text: str) -> None:
 from shop.pages import Home
 from shop.ring.one import One
 from shop.store import Store
+from shop.times import Nightly
 
 app Shopping {
   supervise one_for_one { Store }
+  run Nightly
   web on 8000 { serve Home }
 }
 """,
@@ -122,6 +138,10 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("shop/ring/one.pf", 'label("one")', 'label("two")'),
     ("shop/ring/one.pf", "two: Two?", "other: Two?"),
     ("shop/ring/one.pf", "other: Two?", "two: Two?"),
+    ("shop/times.pf", "config Night", "config Day { n: Int = 1 }\n\nconfig Night"),
+    ("shop/times.pf", "config Day { n: Int = 1 }\n\n", ""),
+    ("shop/times.pf", "missed skip", "missed once"),
+    ("shop/times.pf", "missed once", "missed skip"),
     ("shop_python.py", "def tell", "async def tell"),
     ("shop_python.py", "async def", "def"),
     ("shop/main.pf", "8000", "8001"),

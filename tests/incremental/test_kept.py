@@ -62,7 +62,7 @@ def test_only_what_sees_a_change_is_generated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(str(tmp_path))
-    assert len(generated(PROJECT, store, monkeypatch)) == 8
+    assert len(generated(PROJECT, store, monkeypatch)) == 9
 
     def again(path: str, old: str, new: str) -> list[str]:
         return generated(after(path, old, new), store, monkeypatch)
@@ -173,7 +173,7 @@ def test_another_compiler_takes_nothing(
     store = Store(str(tmp_path))
     generated(PROJECT, store, monkeypatch)
     monkeypatch.setattr("pfc.incremental.project.compiler_fingerprint", lambda: "other")
-    assert len(generated(PROJECT, store, monkeypatch)) == 8
+    assert len(generated(PROJECT, store, monkeypatch)) == 9
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 1}', b"\xff"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,11 +13,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from packetflow import Capability, Context, Denied, Fault, Keyed, Kind, Shards
+from packetflow import (
+    Capability,
+    Context,
+    Denied,
+    Fault,
+    Handler,
+    Keyed,
+    Kind,
+    Mailbox,
+    Metric,
+    Shards,
+    Turn,
+    Unavailable,
+    VirtualClock,
+)
 from packetflow.actor.route import Route
 from packetflow.observe import Counter, Gauge, Histogram, Instruments
-from tests.observe.watched import CALLER, Holder, Level, Refused, Tanks
-from tests.routing.keeping import KeyedKeeper, Put, an_app
+from packetflow.store import MemoryStore
+from tests.durable.bank import ANN, BankApp, Deposit, Later
+from tests.observe.watched import CALLER, Holder, Level, Refused, Slow, Tanks
+from tests.routing.keeping import (
+    GATES,
+    Gate,
+    Hold,
+    Keeper,
+    Kept,
+    KeyedKeeper,
+    Put,
+    an_app,
+)
 
 _LOCK = Capability(Kind("watched.Lock.open"))
 
@@ -126,13 +152,111 @@ async def test_shards_are_measured_each_and_keyed_ones_together() -> None:
         handled = [one.handled for one in app.observe().readings()]
         assert sum(handled) == 8
         assert all(handled)
-    async with an_app(Keyed("key"), reactor=KeyedKeeper)() as app:
+
+
+async def test_reactors_of_keys_are_one_however_many_there_are() -> None:
+    class Counting(KeyedKeeper):
+        def on_put(self, turn: Turn[Kept], intent: Put) -> int:
+            turn.counter("puts").inc()
+            return int(KeyedKeeper.handlers[0].function(self, turn, intent))
+
+        metrics = (Metric("puts", "counter"),)
+        handlers = (Handler(Put, on_put),)
+
+    clock = VirtualClock()
+    app_type = an_app(Keyed("key", idle=10.0), reactor=Counting)
+    async with app_type(clock=clock) as app:
         app.observe()
-        for key in "abcdefgh":
-            await app.ask(Put(key=key), CALLER)
+        sizes: list[int] = []
+        for some in ("a", "bcdefgh"):
+            for key in some:
+                await app.ask(Put(key=key), CALLER)
+            sizes.append(len(samples(app.metrics())))
+        with pytest.raises(Fault):
+            await app.ask(Put(key="a", breaks=True), CALLER)
+        (before,) = app.observe().readings()
+        await clock.advance(timedelta(seconds=25))
+        (after,) = app.observe().readings()
         found = samples(app.metrics())
-    where = frozenset(("keeping.KeyedKeeper", "Put", "handled"))
-    assert found["packetflow_intents_total", where] == 8
+    assert sizes[0] == sizes[1]
+    where = ("keeping.KeyedKeeper", "Put", "handled")
+    assert found["packetflow_intents_total", frozenset(where)] == 8
+    here = frozenset(where[:1])
+    assert found["puts_total", here] == 9
+    # None runs any longer, and no counter goes back.
+    assert (before.running, after.running) == (8, 0)
+    assert before.restarts == after.restarts == 1
+    assert found["packetflow_restarts_total", here] == 1
+
+
+async def test_time_in_the_queue_is_measured_of_those_that_waited() -> None:
+    GATES.append(Gate())
+    async with an_app(None)() as app:
+        app.observe()
+        await app.ask(Put(key="a"), CALLER)
+        holding = asyncio.create_task(app.ask(Hold(key="a"), CALLER))
+        await asyncio.sleep(0)
+        waiting = [asyncio.create_task(app.ask(Put(key="b"), CALLER)) for _ in range(3)]
+        await asyncio.sleep(0)
+        (reading,) = app.observe().readings()
+        assert reading.depth == 3
+        GATES[-1].open.set()
+        await asyncio.gather(holding, *waiting)
+        found = samples(app.metrics())
+        (reading,) = app.observe().readings()
+    where = frozenset(("keeping.Keeper", "Put"))
+    assert found["packetflow_mailbox_wait_seconds_count", where] == 3
+    assert found["packetflow_handler_seconds_count", where] == 4
+    assert found["packetflow_mailbox_wait_seconds_sum", where] > 0
+    assert reading.waited is not None
+
+
+@pytest.mark.parametrize("before", [0, 8, 300])
+async def test_a_busy_reactor_can_be_observed(before: int) -> None:
+    GATES.append(Gate())
+    roomy = type("Roomy", (Keeper,), {"mailbox": Mailbox(1_000)})
+    async with an_app(None, reactor=roomy)() as app:
+        holding = asyncio.create_task(app.ask(Hold(key="a"), CALLER))
+        await asyncio.sleep(0)
+
+        def ask(count: int) -> list[asyncio.Task[int]]:
+            return [
+                asyncio.create_task(app.ask(Put(key="b"), CALLER)) for _ in range(count)
+            ]
+
+        answers = ask(before)
+        await asyncio.sleep(0)
+        app.observe()
+        answers += ask(10)
+        await asyncio.sleep(0)
+        GATES[-1].open.set()
+        await asyncio.wait_for(holding, 10)
+        assert [await one for one in answers] == list(range(1, before + 11))
+        # Some may go by before it is noticed, and none after that.
+        found = app.observe().by_route["keeping.Keeper", "Put"]
+        seen = found.waited.count
+        assert seen >= before + 10 - 128
+        GATES.append(Gate())
+        holding = asyncio.create_task(app.ask(Hold(key="a"), CALLER))
+        await asyncio.sleep(0)
+        more = ask(7)
+        await asyncio.sleep(0)
+        GATES[-1].open.set()
+        await asyncio.gather(holding, *more)
+        assert found.waited.count == seen + 7
+
+
+async def test_a_handler_that_is_broken_off_is_counted_as_such() -> None:
+    async with Tanks() as app:
+        app.observe()
+        asked = asyncio.create_task(app.ask(Slow(), CALLER))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        app.system.cell(Holder).restart(fresh=False)
+        with pytest.raises(Unavailable):
+            await asked
+        (reading,) = app.observe().readings()
+    assert (reading.cancelled, reading.handled, reading.faulted) == (1, 0, 0)
 
 
 def test_every_route_is_one_of_the_dispatchers() -> None:
@@ -194,6 +318,64 @@ def test_a_name_is_one_kind_of_metric() -> None:
     assert instruments.counter("R", "n") is not instruments.counter("S", "n")
     with pytest.raises(ValueError, match="two kinds"):
         instruments.gauge("R", "n")
+
+
+async def test_no_two_metrics_write_one_sample() -> None:
+    async with Tanks() as app:
+        made = app.system.instruments
+        odd = 'we"ird\\na\nme'
+        for name in ("größe", "gr__e", "y", "y_total", "packetflow_uptime_seconds"):
+            made.counter(odd, name).inc()
+        made.histogram(odd, "a").observe(1)
+        for name in ("a_sum", "a_count", "9lives", "le", "x_created", "class"):
+            made.gauge(odd, name).set(1)
+        made.counter(odd, "x").inc()
+        text = app.metrics()
+    families = list(text_string_to_metric_families(text))
+    names = [family.name for family in families]
+    assert len(names) == len(set(names))
+    lines = [line.rpartition(" ")[0] for line in text.splitlines() if line[0] != "#"]
+    assert len(lines) == len(set(lines))
+    odd_ones = [
+        one
+        for family in families
+        for one in family.samples
+        if odd in one.labels.values()
+    ]
+    assert {one.labels["reactor"] for one in odd_ones} == {odd}
+    # The runtime's own keeps its name and has no reactor.
+    (uptime,) = [one for one in families if one.name == "packetflow_uptime_seconds"]
+    assert [one.labels for one in uptime.samples] == [{}]
+
+
+async def test_what_is_declared_is_there_from_the_start() -> None:
+    clock = VirtualClock()
+    async with Tanks(clock=clock) as app:
+        found = samples(app.metrics())
+        here = frozenset(("watched.Holder",))
+        assert found["tries_total", here] == found["levels_count", here] == 0
+        high = frozenset(("watched.Holder", "High", "warning"))
+        assert found["packetflow_alert", high] == 0
+        await app.ask(Level(to=11), CALLER)
+        await clock.advance(timedelta(seconds=40))
+        assert samples(app.metrics())["packetflow_alert", high] == 1
+
+
+async def test_durable_reactors_show_their_journal() -> None:
+    async with BankApp(store=MemoryStore()) as app:
+        await app.ask(Deposit("a", 1), ANN)
+        app.observe()
+        for _ in range(3):
+            await app.ask(Deposit("a", 1), ANN)
+        await app.ask(Later("never", timedelta(days=1)), ANN)
+        found = samples(app.metrics())
+        (bank,) = [one for one in app.observe().kept() if one.reactor == "bank.Bank"]
+    here = frozenset(("bank.Bank",))
+    assert found["packetflow_commit_seconds_count", here] >= 4
+    assert found["packetflow_journal_lines_since_snapshot", here] >= 5
+    assert found["packetflow_outbox_entries", here] >= 1
+    assert bank.last is not None
+    assert bank.last > 0
 
 
 async def test_one_name_of_two_kinds_in_two_reactors_is_two_metrics() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -204,3 +205,59 @@ async def test_without_following_lines_are_just_lines(
     assert lines[-1]["error"] == "ZeroDivisionError"
     assert lines[-1]["message"] == "it broke: größer"
     assert "test_spans_and_logs" in lines[-1]["traceback"]
+
+
+async def test_lines_know_their_span(lines: list[dict[str, Any]]) -> None:
+    kept = Kept()
+    async with Both() as app:
+        follow(app)
+        Spans(app, kept.tracer)
+        await app.ask(Outer(), CALLER)
+    (outer,) = kept.named("Outer")
+    assert int(lines[0]["span_id"], 16) == outer.context.span_id
+    assert int(lines[0]["trace_id"], 16) == outer.context.trace_id
+    LOGGER.info("outside")
+    assert "span_id" not in lines[-1]
+
+
+def test_whatever_is_logged_is_one_line_of_json(
+    lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What pytest keeps of a log goes through a pipe, and half a pair does not.
+    monkeypatch.setattr(LOGGER, "propagate", False)
+
+    class Unsayable:
+        def __repr__(self) -> str:
+            raise ValueError
+
+    circle: list[object] = []
+    circle.append(circle)
+    for value in (math.inf, math.nan, {(1, 2): 3}, circle, Unsayable(), {1j}):
+        LOGGER.info("odd", extra={"value": value, "other": 1})
+        assert lines[-1]["other"] == 1
+        assert isinstance(lines[-1]["value"], str)
+    LOGGER.info("a\nb\udc80")
+    assert lines[-1]["message"] == "a\nb\udc80"
+
+
+def test_a_line_can_be_written_as_utf_8() -> None:
+    record = logging.makeLogRecord({"msg": "größe \udc80\n\u2028"})
+    written = JsonFormatter().format(record)
+    assert written.encode()
+    assert "größe" in written
+    assert "\n" not in written
+
+
+async def test_the_line_of_a_fault_says_whose_request_it_was(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with Both() as app:
+        with pytest.raises(Fault):
+            await app.ask(Outer(breaks=True), CALLER)
+    made = [json.loads(JsonFormatter().format(one)) for one in caplog.records]
+    faults = [one for one in made if one["logger"] == "packetflow.actor"]
+    assert faults[-1]["request_id"] == CALLER.request_id
+    assert [(one["intent"], one["reactor"]) for one in faults] == [
+        ("Inner", "spans.Answerer"),
+        ("Outer", "spans.Asker"),
+    ]

@@ -79,6 +79,19 @@ def test_it_says_why_it_may_not(
     assert expected in output
 
 
+def test_it_shows_the_rest_of_the_dashboard(url: str) -> None:
+    assert told(url, "--as", "an\x1b[31mn", "--once")[0] != 0
+    code, output = told(url, "--as", "root", "--once")
+    assert code == 0
+    lines = output.splitlines()
+    assert lines[lines.index("supervision") + 1].startswith("one_for_one (1000")
+    denials = lines[lines.index("last denials") + 1 :]
+    assert denials[0].split() == ["when", "who", "what", "why"]
+    # Whoever signs in does not write to the terminal of who looks.
+    assert "an\\x1b[31mn" in denials[1]
+    assert "\x1b" not in output
+
+
 def test_it_says_when_nobody_answers() -> None:
     code, output = told("http://127.0.0.1:1", "--once")
     assert code != 0

@@ -46,8 +46,8 @@ def test_pdb_stops_on_lines_of_the_source(shop: Shop) -> None:
     )
     assert f"> {shop.source}({case})area()\n-> Circle(radius: r) => 100 / r" in printed
     assert "Circle(radius=4)" in printed
-    assert f"> {shop.source}({raised})checked()\n-> if value > 3:" in printed
-    assert f"> {shop.source}({raised + 1})checked()\n-> raise ValueError" in printed
+    assert f"> {shop.source}({raised})_checked()\n-> if value > 3:" in printed
+    assert f"> {shop.source}({raised + 1})_checked()\n-> raise ValueError" in printed
     assert "\n(Pdb) 9\n" in printed
 
 

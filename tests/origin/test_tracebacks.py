@@ -174,4 +174,5 @@ def test_tabs_and_line_endings_do_not_move_what_is_in_a_fence(
 ) -> None:
     shop = build(tmp_path, SHOP.replace("    ", "\t").replace("\n", ending))
     name, line, start = faults(shop, "hook")["fence"][2][-1][1:4]
-    assert (name, line, start) == ("checked", shop.line("value = int("), 9)
+    assert "checked" in name
+    assert (line, start) == (shop.line("value = int("), 9)

@@ -14,6 +14,7 @@ from tests.routing.keeping import CALLER
 from tests.routing.model import Peer, RouterModel
 
 NEED = Capability(Kind("machine.Able.do"))
+ALSO = Capability(Kind("machine.Able.sign"))
 
 
 class Job(Intent[str], frozen=True):
@@ -23,7 +24,7 @@ class Job(Intent[str], frozen=True):
 
     def missing(self, caller: Context) -> tuple[Capability, ...]:
         """What the caller lacks."""
-        return () if caller.held.allows(NEED) else (NEED,)
+        return tuple(one for one in (NEED, ALSO) if not caller.held.allows(one))
 
 
 class Fake:
@@ -32,7 +33,8 @@ class Fake:
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
         self.name = peer.name
-        self.provides = Held((NEED,) if peer.able else ())
+        # Who is able provides both; half of it is not enough.
+        self.provides = Held((NEED, ALSO) if peer.able else (ALSO,))
 
     @property
     def depth(self) -> int:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from packetflow import AnyHandler, Handler, Keyed, Shards, Workers
+from packetflow import AnyHandler, Handler, Shards, Workers
 from packetflow.actor.reactor import Journal
 from packetflow.store import MemoryStore, StoreError
 from tests.routing.keeping import CALLER, Clear, Keeper, Put, an_app, values
@@ -75,11 +75,3 @@ async def test_one_that_had_no_shards_gets_none() -> None:
     with pytest.raises(StoreError, match="one reactor, and this app has 3 shards"):
         async with an_app(Shards(3, "key"), reactor=Durable)(store=store):
             pass
-
-
-def test_keyed_reactors_keep_no_journal_yet() -> None:
-    class Putting(Durable):
-        handlers: ClassVar[tuple[AnyHandler, ...]] = Durable.handlers[:1]
-
-    with pytest.raises(ValueError, match="keeps a journal: give it shards"):
-        an_app(Keyed("key"), reactor=Putting)(store=MemoryStore())

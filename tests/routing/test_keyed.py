@@ -101,7 +101,7 @@ async def test_what_is_as_at_the_start_leaves_nothing_behind() -> None:
         await app.ask(Put(key="bob"), CALLER)
         await clock.advance(timedelta(minutes=3))
         assert running(app) == []
-        assert list(pool.keys._parked) == ["bob"]
+        assert list(pool.keys._place.parked) == ["bob"]
         assert app.system.root.children == []
 
 

@@ -248,7 +248,11 @@ def test_pools_and_routers_do_what_the_model_does(
 # -- faults --------------------------------------------------------------------------
 def forgets_state(self: keyed.Keys, key: object) -> Any:
     """A passivated reactor loses what it had."""
-    return self._live.pop(key).cell
+    kept = self._place.gone
+    self._place.gone = lambda *_: None
+    cell = self._remove(key)
+    self._place.gone = kept
+    return cell
 
 
 def passivates_the_busy(self: keyed.Keys, live: Any) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from packetflow import Capability, Denied, System, VirtualClock
 from packetflow.audit import AuditRecord
-from packetflow.store import Entry, MemoryStore, StoreError
+from packetflow.store import Entry, MemoryStore, StoreError, audit_log
 from packetflow.store.audit_log import AuditLog
 from packetflow.store.sqlite import SqliteStore
 from tests.runtime.handwritten.store import (
@@ -94,6 +94,63 @@ class Broken(MemoryStore):
         if not self.works and log == "audit":
             raise StoreError("the disk is full")
         super().append(log, entries, after=after)
+
+
+class Counting(MemoryStore):
+    """Counts its commits, and lets a test hold the first of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.groups: list[int] = []
+        self.gate = threading.Event()
+
+    def append(self, log: str, entries: Sequence[Entry], *, after: int) -> None:
+        assert self.gate.wait(20)
+        self.groups.append(len(entries))
+        super().append(log, entries, after=after)
+
+
+def test_records_go_together_and_a_flush_does_not_wait_for_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # For ever, as far as this test goes: only a flush or many records end it.
+    monkeypatch.setattr(audit_log, "_LINGER", 600.0)
+    store = Counting()
+    store.gate.set()
+    log = AuditLog(store)
+    for number in range(100):
+        log(record(str(number)))
+    assert store.groups == []
+    log.flush(patience=20)
+    assert store.groups == [100]
+    for number in range(audit_log._BATCH):
+        log(record(str(number)))
+    log.flush(patience=20)
+    assert store.groups == [100, audit_log._BATCH]
+    # After a flush they wait for each other again.
+    log(record())
+    assert len(store.groups) == 2
+    log.close()
+    assert store.groups == [100, audit_log._BATCH, 1]
+    assert [entry.number for entry in log.find()] == list(range(1, 602))
+
+
+def test_a_batch_that_is_full_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_log, "_LINGER", 600.0)
+    kept = threading.Event()
+
+    class Telling(Counting):
+        def append(self, log: str, entries: Sequence[Entry], *, after: int) -> None:
+            super().append(log, entries, after=after)
+            kept.set()
+
+    store = Telling()
+    store.gate.set()
+    log = AuditLog(store)
+    for number in range(audit_log._BATCH):
+        log(record(str(number)))
+    assert kept.wait(20)
+    log.close()
 
 
 async def test_a_store_that_fails_is_reported_and_handling_goes_on() -> None:

@@ -6,7 +6,13 @@ import asyncio
 
 import pytest
 
-from packetflow import DeadlineExceeded, Expired, MailboxFull, Unavailable
+from packetflow import (
+    DeadlineExceeded,
+    Expired,
+    MailboxFull,
+    Stopped,
+    Unavailable,
+)
 from tests.runtime.desk import CALLER, Brief, Late, Note, Notes, Room, Urgent
 
 # -- expiry ----------------------------------------------------------------------------
@@ -156,3 +162,20 @@ async def test_without_any_room_a_message_goes_from_hand_to_hand() -> None:
         await room.release()
         assert all(each.done() for each in told)
         assert room.numbers == [1, 2]
+
+
+async def test_what_waits_when_a_reactor_stops_is_a_dead_letter() -> None:
+    async with Room(1, "block") as room:
+        held = await room.hold()
+        app = room.app
+        told = [
+            asyncio.create_task(app.tell(Note(number), CALLER)) for number in (1, 2, 3)
+        ]
+        asked = asyncio.create_task(app.ask(Note(4), CALLER))
+        await asyncio.sleep(0)
+        app.system.cell(room.desk).stop("it is late")
+        await asyncio.gather(*told)
+        for waits in (held, asked):
+            with pytest.raises(Stopped):
+                await waits
+        assert room.app.stats.dead_letters == 3

@@ -17,11 +17,13 @@ from packetflow import (
     Child,
     Context,
     Denied,
+    Event,
     Handler,
     Intent,
     Kind,
     Reactor,
     State,
+    Stopped,
     Supervise,
     Turn,
     by_caller,
@@ -180,3 +182,48 @@ async def test_being_let_in_before_does_not_let_another_intent_or_caller_in() ->
         app.on_audit(seen.append)
         await app.ask(Open(), ann)
         assert len(seen) == 1  # from now on each allow is recorded
+
+
+# -- before the start and after the end ----------------------------------------------
+
+
+def test_other_threads_hear_that_the_app_does_not_run() -> None:
+    class Idle(App):
+        pass
+
+    app = Idle()
+
+    async def run() -> None:
+        async with app:
+            pass
+
+    for _ in range(2):  # before its start, and after its end, without an event loop
+        with pytest.raises(Stopped):
+            app.submit(Note(1), CALLER).result(1)
+        with pytest.raises(Stopped):
+            app.submit_tell(Note(1), CALLER).result(1)
+        if not app.system.stopping:
+            asyncio.run(run())
+
+
+async def test_a_subscriber_that_would_never_be_awaited_is_refused() -> None:
+    async def hears(event: Event) -> None:
+        raise AssertionError(event)
+
+    async with Room(10) as room:
+        with pytest.raises(TypeError, match="never be awaited"):
+            room.app.subscribe(Event, hears)
+
+
+@pytest.mark.parametrize("caller", [None, 3, "ann"])
+async def test_who_is_no_context_is_let_in_nowhere(caller: Any) -> None:
+    """Also as the very first one, when nobody was let in before."""
+    for doing in ("ask", "tell"):
+        async with Room(10) as room:
+            with pytest.raises(Denied):
+                await getattr(room.app, doing)(Note(1), caller)
+            assert room.numbers == []
+            assert await room.app.ask(Note(2), CALLER) == 2
+            with pytest.raises(Denied):
+                await getattr(room.app, doing)(Note(3), caller)
+            assert room.numbers == [2]

@@ -213,3 +213,17 @@ async def test_an_idle_reactor_has_no_queue() -> None:
         cell = app.system.cell(Idle)
         assert len(cell.queue) == 0
         assert not cell.running
+
+
+@pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest"])
+async def test_what_nobody_asked_for_is_a_dead_letter_when_it_is_dropped(
+    overflow: Overflow,
+) -> None:
+    async with Held(overflow) as held:
+        for number in (1, 2, 3):
+            await held.app.tell(Push(number), CALLER)
+        assert held.app.stats.dead_letters == 0
+        for number in (4, 5):
+            await held.app.tell(Push(number), CALLER)
+        assert held.app.stats.dead_letters == 2
+        assert isinstance(held.app.system.reports[-1], MailboxFull)

@@ -23,7 +23,7 @@ from packetflow.actor.mailbox import WAITING, Message, Queue
 from packetflow.actor.reactor import Overflow
 
 SHORT = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, report_multiple_bugs=False
+    max_examples=100, stateful_step_count=30, deadline=None, report_multiple_bugs=False
 )
 # A fault that is found need not be made small.
 HASTY = settings(SHORT, max_examples=500, phases=(Phase.generate,), database=None)
@@ -106,6 +106,15 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @rule(urgent=st.booleans())
     def push(self, urgent: bool) -> None:
+        self._pushed(urgent=urgent)
+
+    @rule(urgent=st.integers(0, 4))
+    def fill(self, urgent: int) -> None:
+        """More than there is room for: drawn one by one, that would be rare."""
+        for number in range(self.model.room + 2):
+            self._pushed(urgent=number == urgent)
+
+    def _pushed(self, *, urgent: bool) -> None:
         self.number += 1
         number = self.number
         reply: asyncio.Future[Any] = self.loop.create_future()
@@ -205,11 +214,55 @@ class Overtaking(Queue):
         """Do nothing."""
 
 
+class RoomyAtFirst(Queue):
+    """Has room for one more as long as nobody was urgent."""
+
+    def push(self, message: Message) -> asyncio.Future[None] | None:
+        if self._urgent is None and len(self) == self._policy.room > 0:
+            self.force(message)
+            return None
+        return super().push(message)
+
+
+class LatestBlockedFirst(Queue):
+    """Lets in who was blocked last."""
+
+    def _admit(self) -> None:
+        if self._blocked:
+            self._blocked.rotate(1)
+        super()._admit()
+
+
+class LatestUrgentFirst(Queue):
+    """Gives the latest of those who are urgent first."""
+
+    def force(self, message: Message) -> None:
+        super().force(message)
+        if message.route.urgent and self._urgent:
+            self._urgent.rotate(1)
+
+
+class RoomForNobody(Queue):
+    """Gives the room of those who gave up to nobody who is blocked."""
+
+    def forsake(self, message: Message) -> None:
+        self._forsaken += 1
+        for blocked, entered in self._blocked or ():
+            if blocked is message:
+                entered.set_result(None)
+
+
+FAULTY = (
+    *(Backwards, NoPriority, Roomy, Hoarding, Overtaking),
+    *(RoomyAtFirst, LatestBlockedFirst, LatestUrgentFirst, RoomForNobody),
+)
+
+
 def test_the_mailbox_does_what_the_model_does() -> None:
     run_state_machine_as_test(MailboxMachine, settings=SHORT)
 
 
-@pytest.mark.parametrize("faulty", [Backwards, NoPriority, Roomy, Hoarding, Overtaking])
+@pytest.mark.parametrize("faulty", FAULTY)
 def test_the_model_finds_a_faulty_mailbox(faulty: type[Queue]) -> None:
     machine = type("Faulty", (MailboxMachine,), {"kind": faulty})
     with pytest.raises((AssertionError, KeyError)):

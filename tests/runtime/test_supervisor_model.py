@@ -233,6 +233,19 @@ class SupervisorMachine(RuleBasedStateMachine):
             leaf.count += 1
             assert self.loop.run_until_complete(asked) == leaf.count
 
+    @rule(which=st.integers(0, 4), times=st.integers(2, 3))
+    def break_often(self, which: int, times: int) -> None:
+        """Limits are passed by faults in a row: drawn one by one, that would be rare."""
+        for _ in range(times):
+            self.step(which, True)
+
+    @rule(which=st.integers(0, 4))
+    def break_at_both_ends(self, which: int) -> None:
+        """A window is half-open: what is as old as it is long counts no more."""
+        self.step(which, True)
+        self.advance(WITHIN)
+        self.step(which, True)
+
     @rule(seconds=st.sampled_from((0.5, 4.0, 9.9, 10.0)))
     def advance(self, seconds: float) -> None:
         self.loop.run_until_complete(self.clock.advance(timedelta(seconds=seconds)))
@@ -269,6 +282,31 @@ def never_forgets(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(supervisor._Window, "count", count)
 
 
+def remembers_too_long(patch: pytest.MonkeyPatch) -> None:
+    """Counts what is as old as the window is long."""
+
+    def count(self: Any, now: float) -> int:
+        self._times.append(now)
+        while self._times[0] < now - self.within:
+            self._times.popleft()
+        return len(self._times)
+
+    patch.setattr(supervisor._Window, "count", count)
+
+
+def the_other_side(patch: pytest.MonkeyPatch) -> None:
+    """Restarts those that were started before instead of those that were after."""
+
+    def chosen(self: Any, child: Any) -> list[Any]:
+        strategy = self.specification.strategy
+        place = self.children.index(child)
+        before = self.children[: place + 1]
+        one = [child] if strategy == "one_for_one" else self.children
+        return list(before if strategy == "rest_for_one" else one)
+
+    patch.setattr(supervisor.Supervisor, "_chosen", chosen)
+
+
 def all_for_one(patch: pytest.MonkeyPatch) -> None:
     """Restarts everybody whatever the strategy says."""
     patch.setattr(
@@ -295,13 +333,16 @@ def test_supervision_does_what_the_model_does() -> None:
     run_state_machine_as_test(SupervisorMachine, settings=SHORT)
 
 
-@pytest.mark.parametrize(
-    "break_it",
-    [too_soon, never_forgets, all_for_one, keeps_what_did_not_help, raises_the_dead],
+FAULTS = (
+    *(too_soon, never_forgets, remembers_too_long, all_for_one, the_other_side),
+    *(keeps_what_did_not_help, raises_the_dead),
 )
+
+
+@pytest.mark.parametrize("break_it", FAULTS)
 def test_the_model_finds_a_faulty_supervisor(
     break_it: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_it(monkeypatch)
-    with pytest.raises((AssertionError, pytest.fail.Exception, Stopped)):
+    with pytest.raises((AssertionError, pytest.fail.Exception, Stopped, Fault)):
         run_state_machine_as_test(SupervisorMachine, settings=HASTY)

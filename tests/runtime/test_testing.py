@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from packetflow import ANY, Capability, Denied
+from packetflow import ANY, Capability, DeadlineExceeded, Denied
 from packetflow.testing import ExpectationError, Scenario, Test, run, run_async
 from tests.runtime.handwritten import store
 from tests.runtime.handwritten.store import (
@@ -146,6 +146,14 @@ async def test_a_test_that_hangs_ends() -> None:
     [outcome] = await run_async([Test("hangs", _hangs)], timeout=0.01)
     assert not outcome.passed
     assert "no end within" in outcome.message
+
+
+async def test_time_that_is_up_in_a_test_is_not_the_end_of_the_test() -> None:
+    async def late(scenario: Scenario) -> None:
+        raise DeadlineExceeded("Put: no answer within 1 s")
+
+    [outcome] = await run_async([Test("late", late)])
+    assert outcome.message == "DeadlineExceeded: Put: no answer within 1 s"
 
 
 async def test_a_broken_inner_border_fails_the_test(

@@ -104,7 +104,7 @@ def test_a_function_can_never_say_so(where: Path) -> None:
         fence("return open(where / 'there').read()")(where)
     (trip,) = tripwire.trips
     path = str(where / "there")
-    assert str(trip) == f"shop.pf:2: `_fence` opens the file {path!r}"
+    assert str(trip) == f"shop.pf:2: `fence` opens the file {path!r}"
 
 
 QUIET = [

@@ -21,11 +21,14 @@ class CuttingProxy:
 
     before: the server does not get it. after: the client does not get the answer.
     meanwhile: the client is cut off while the server still works on it.
+    While `flows` is not set nothing gets through, and nobody is told.
     """
 
     def __init__(self, server: str, folder: Path) -> None:
         self.cut: Cut | None = None
         self.cuts = 0
+        self.flows = threading.Event()
+        self.flows.set()
         self.url = f"postgresql://test@/postgres?host={folder}"
         self._server = f"{server}/{_NAME}"
         self._lines: list[socket.socket] = []
@@ -44,6 +47,7 @@ class CuttingProxy:
     def close(self) -> None:
         """End, and cut off all clients."""
         self.refuse()
+        self.flows.set()
         for line in self._lines:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
@@ -67,6 +71,7 @@ class CuttingProxy:
         answers.start()
         with client, server:
             while said := _received(client):
+                self.flows.wait()
                 if b"COMMIT\0" in said and (cut := self.cut) is not None:
                     self.cut = None
                     self.cuts += 1
@@ -77,7 +82,8 @@ class CuttingProxy:
                         answers.join()
                     client.shutdown(socket.SHUT_RDWR)
                     break
-                server.sendall(said)
+                with suppress(OSError):  # what comes late finds nobody
+                    server.sendall(said)
             # The server still does what it was given.
             with suppress(OSError):
                 server.shutdown(socket.SHUT_WR)
@@ -95,6 +101,7 @@ class CuttingProxy:
         self, server: socket.socket, client: socket.socket, deaf: threading.Event
     ) -> None:
         while said := _received(server):
+            self.flows.wait()
             if deaf.is_set():
                 if said.endswith(_READY):
                     return

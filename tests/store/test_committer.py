@@ -133,6 +133,113 @@ async def test_a_wait_that_is_cancelled_takes_nothing_back(tmp_path: Path) -> No
     store.close()
 
 
+class Heard:
+    """Notes what it is told, and that nothing was told too early."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.told: list[tuple[int, int, StoreError | None]] = []
+
+    def __call__(self, number: int, count: int, refused: StoreError | None) -> None:
+        assert refused is not None or self.store.end("a") >= number
+        self.told.append((number, count, refused))
+
+    @property
+    def kept(self) -> list[tuple[int, int]]:
+        return [(number, count) for number, count, why in self.told if why is None]
+
+
+async def test_what_is_given_is_told_once_for_many(tmp_path: Path) -> None:
+    store = Gated(tmp_path / "s.db")
+    committer = Committer(store, most=5)
+    heard = Heard(store)
+    for number in range(12):
+        committer.give(line("a", number), heard, number + 1)
+    await asyncio.sleep(0.01)
+    assert heard.told == []
+    for _ in range(5):
+        store.gate.release()
+    await committer.drain()
+    # What one turn of the event loop gives is taken together.
+    assert heard.kept == [(5, 5), (10, 5), (12, 2)]
+    assert committer.pending == 0
+    await committer.close()
+    store.close()
+
+
+async def test_who_is_told_too_early_notices(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        Heard(MemoryStore())(1, 1, None)
+
+
+async def test_each_that_is_refused_is_told_alone(tmp_path: Path) -> None:
+    store = Gated(tmp_path / "s.db")
+    committer = Committer(store)
+    heard, other = Heard(store), Heard(store)
+    batches = [line("a", 0), line("a", 1), line("b", 9), line("a", 2), line("a", 3)]
+    for number, batch in enumerate(batches):
+        committer.give(batch, heard, number)
+        committer.give([Put("s", str(number), b"")], other, 0)
+    store.gate.release()
+    store.gate.release()
+    await committer.drain()
+    numbers = [(number, count, type(why)) for number, count, why in heard.told]
+    nothing = type(None)
+    assert numbers == [(1, 2, nothing), (2, 1, Conflict), (4, 2, nothing)]
+    assert other.told == [(0, 5, None)]
+    store.trouble = StoreError("disk full")
+    for number in (5, 6):
+        committer.give(line("a", number - 1), heard, number)
+    for _ in range(2):
+        store.gate.release()
+    await committer.drain()
+    assert [(number, str(why)) for number, _, why in heard.told[3:]] == [
+        (5, "disk full"),
+        (6, "disk full"),
+    ]
+    store.gate.release()
+    await committer.close()
+    committer.give(line("a", 9), heard, 9)
+    assert "closed" in str(heard.told[-1][2])
+    store.close()
+
+
+async def test_who_breaks_when_told_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    committer = Committer(store)
+    reports: list[dict[str, object]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, report: reports.append(report))
+
+    def breaks(number: int, count: int, refused: StoreError | None) -> None:
+        raise ValueError("broken")
+
+    heard = Heard(store)
+    committer.give(line("a", 0), breaks, 1)
+    committer.give(line("a", 1), heard, 2)
+    await committer.submit(line("a", 2))
+    assert heard.told == [(2, 1, None)]
+    (report,) = reports
+    assert isinstance(report["exception"], ValueError)
+    await committer.close()
+    store.close()
+
+
+async def test_no_wake_up_is_lost() -> None:
+    # One at a time, so the thread falls asleep before almost each of them.
+    store = SqliteStore(":memory:")
+    committer = Committer(store)
+
+    async def all_of_them() -> None:
+        for number in range(1_000):
+            await committer.submit(line("a", number))
+
+    await asyncio.wait_for(all_of_them(), 60)
+    assert store.end("a") == 1_000
+    await committer.close()
+    store.close()
+
+
 async def test_closing_commits_what_waits_and_ends_the_thread(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "s.db")
     committer = Committer(store)

@@ -161,7 +161,7 @@ def test_a_migration_that_fails_leaves_nothing(
     [
         ("postgresql://test@/none?host={0}", "none"),
         ("postgresql://test@/postgres?host=/no/such/folder", "/no/such/folder"),
-        ("no url", "missing"),
+        ("no url", "the address cannot be read"),
     ],
 )
 def test_a_server_that_is_not_there_is_an_error_of_the_store(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -112,12 +113,67 @@ def test_who_cannot_hear_what_became_of_it_is_told_so(
         store.close()
 
 
+def test_a_network_that_loses_all_without_a_word_is_not_waited_for(
+    proxy: CuttingProxy, schema: str
+) -> None:
+    from packetflow.store.postgres import PostgresStore
+
+    store = PostgresStore(proxy.url, schema=schema, patience=0.2)
+    store.append("a", [body(1)], after=0)
+    proxy.flows.clear()
+    began = time.monotonic()
+    with pytest.raises(StoreError, match="nothing was heard from the server") as told:
+        store.append("a", [body(2)], after=1)
+    assert time.monotonic() - began < 10
+    # It had not come to its last step.
+    assert not isinstance(told.value, Uncertain)
+    proxy.flows.set()
+    store.append("a", [body(3)], after=1)
+    assert [line.body for line in store.read("a")] == [b"1", b"3"]
+    store.close()
+
+
+def test_a_server_that_only_works_long_is_waited_for(
+    postgres: PostgresServer, schema: str
+) -> None:
+    from packetflow.store.postgres_link import Link
+
+    link = Link(postgres.url, schema, 0.2, change=True)
+    sleep = "SELECT pg_sleep(3.2)"
+    link.run(lambda connection: connection.execute(sleep), bounded=False)
+    link.close()
+
+
 @pytest.fixture
 def server() -> Iterator[PostgresServer]:
     """One that may be restarted: nobody else uses it."""
     made = PostgresServer()
     yield made
     made.remove()
+
+
+def test_a_disk_that_is_full_inside_the_server_and_has_room_again(
+    server: PostgresServer, schema: str
+) -> None:
+    from packetflow.store.postgres import PostgresStore
+
+    store = PostgresStore(server.url, schema=schema)
+    large = Entry(NOON, (), random.Random(1).randbytes(1 << 20))
+    server.limit_files(16 << 20)
+    end = 0
+    with pytest.raises(StoreError, match="could not extend file"):
+        while True:
+            store.commit([Append("a", [large], end), Put("s", str(end), b"")])
+            end += 1
+    assert end > 3
+    assert store.end("a") == end == len(store.read("a"))
+    refused = store.commit_all([[Append("b", [body(1)], 0)]])
+    assert refused == [None]  # a small line finds room in a file that is there
+    server.limit_files(None)
+    store.commit([Append("a", [large], end), Put("s", str(end), b"")])
+    assert len(store.scan("s")) == end + 1
+    assert not store.faults()
+    store.close()
 
 
 def test_a_server_that_restarts_under_load_loses_and_doubles_nothing(

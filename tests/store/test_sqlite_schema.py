@@ -63,6 +63,22 @@ def test_a_file_of_the_first_release_is_migrated(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_file_with_an_index_that_nothing_used_loses_it(tmp_path: Path) -> None:
+    file = made(tmp_path / "s.db", FIRST)
+    with closing(sqlite3.connect(file)) as connection:
+        for step in schema_sqlite.STEPS[1:2]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute("PRAGMA user_version = 2")
+        connection.commit()
+    with closing(SqliteStore(file)) as store:
+        assert [line.body for line in store.read("a")] == [b"\1", b"\2"]
+        # What it was meant for is still answered.
+        assert [line.number for line in store.read("a", since=NOON)] == [1]
+        assert [line.number for line in store.read("a", before=NOON)] == [2]
+    assert not any("line_at" in statement for statement in content(file))
+
+
 def test_a_new_file_and_a_migrated_one_have_the_same_tables(tmp_path: Path) -> None:
     old, new = made(tmp_path / "old.db", FIRST), tmp_path / "new.db"
     for file in (old, new):

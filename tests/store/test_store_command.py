@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import sqlite3
@@ -18,6 +19,8 @@ from packetflow.actor import journal
 from packetflow.store import Append, Entry, Ledger, Put
 from packetflow.store.sqlite import SqliteStore
 from pfc.cli.app import run
+from pfc.cli.store_verify import verified
+from tests.durable.bank import ANN, Bank, BankApp, Deposit
 from tests.store.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[2]
@@ -231,3 +234,65 @@ def test_stores_in_postgres(postgres: PostgresServer) -> None:
     none = pfc("inspect", postgres.url, "--schema", "none")
     assert none.returncode == 2
     assert "holds no store" in none.stderr
+
+
+def journalled(file: Path) -> int:
+    """A journal with a snapshot and lines behind it; the number of the first."""
+
+    async def live() -> int:
+        store = SqliteStore(file)
+        async with BankApp(store=store) as app:
+            for _ in range(3):
+                await app.ask(Deposit("a", 1), ANN)
+            await app.system._quiet()
+            cell = app.system.cell(Bank)
+            cell.painter.since = 10_000
+            await app.ask(Deposit("a", 1), ANN)
+            await app.system._quiet()
+        first = store.read("journal:bank.Bank")[0].number
+        store.close()
+        return first
+
+    return asyncio.run(live())
+
+
+def test_lines_behind_a_snapshot_that_are_gone(tmp_path: Path) -> None:
+    file = tmp_path / "s.db"
+    first = journalled(file)
+    assert pfc("verify", file).returncode == 0
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM line WHERE log = 'journal:bank.Bank'")
+    done = pfc("verify", file)
+    assert done.returncode == 1
+    assert f"journal:bank.Bank: line {first} is gone" in done.stdout
+
+
+async def test_a_store_is_whole_while_an_app_works_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Bank.journal, "snapshot_every", 3)
+    file = tmp_path / "s.db"
+    store = SqliteStore(file)
+    async with BankApp(store=store) as app:
+        checks = asyncio.create_task(asyncio.to_thread(_verified_often, file))
+        while not checks.done():
+            await app.ask(Deposit("a", 1), ANN)
+        assert await checks == []
+    store.close()
+
+
+def _verified_often(file: Path) -> list[str]:
+    with closing(SqliteStore(file, existing=True)) as store:
+        found = [verified(store, b"", {}).broken for _ in range(20)]
+    return [one for broken in found for one in broken]
+
+
+def test_a_damaged_store_is_not_written_anew(tmp_path: Path) -> None:
+    file = tmp_path / "s.db"
+    journalled(file)
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_master WHERE name = 'line_key_number'")
+    done = pfc("compact", file)
+    assert done.returncode == 2
+    assert "it is left as it is" in done.stderr

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 
-from packetflow import Fault, VirtualClock
+from packetflow import AsyncEffect, Fault, Retry, VirtualClock
 from packetflow.testing import ExpectationError, Mock, Probe
 from tests.runtime.handwritten.store import (
     ANY,
@@ -99,3 +100,25 @@ async def test_a_probe_sees_the_events_in_order(app: StoreApp) -> None:
             await probe.next()
     await app.ask(Put("/c", 3), ANN)
     assert await probe.rest() == []
+
+
+async def test_names_of_arguments_make_no_difference(app: StoreApp) -> None:
+    with Mock(app, note) as mock:
+        mock.expect(line="one")
+        mock.expect("two")
+        stub = app.system.scope.stubs[note.name]
+        stub("one")
+        stub(line="two")
+        with pytest.raises(TypeError, match="lin"):
+            mock.expect(lin="three")  # type: ignore[call-arg]  # a mistake
+
+
+async def test_an_unexpected_call_is_not_tried_again(app: StoreApp) -> None:
+    async def never() -> None:
+        raise AssertionError
+
+    fetch = AsyncEffect("t.fetch", never, retry=Retry(5, 3600.0, 3600.0))
+    with pytest.raises(ExpectationError, match="was not expected"), Mock(app, fetch):
+        async with asyncio.timeout(5):
+            with pytest.raises(Fault):
+                await fetch()

@@ -89,7 +89,7 @@ async def test_nobody_answers(package: Path, monkeypatch: pytest.MonkeyPatch) ->
     from packetflow import Unavailable
     from packetflow.web import View
 
-    async def unavailable(*_: object) -> None:
+    async def unavailable(*_: object, **__: object) -> None:
         raise Unavailable("it is <closed>")
 
     app = imported(package, "page_outcomes").Shop()

@@ -27,8 +27,9 @@ class Surroundings:
 
     `caller` is a context of the right type, `held` what the caller holds. `state` gives
     a field of a reactor's state; with `copies_maps` its maps change under the handler.
-    `ask` is what an intent in a test's expression becomes. `parameters` are the names
-    that an outlined function has to be given, with their annotations, by what uses them.
+    `ask` is what an intent in a test's expression becomes, `config` has configurations.
+    `parameters` are the names that an outlined function has to be given, with their
+    annotations, by what uses them.
     """
 
     caller: Py | None = None
@@ -38,6 +39,7 @@ class Surroundings:
     now: Py | None = None
     new_uuid: Py | None = None
     ask: Callable[[Py], Py] | None = None
+    config: Code | None = None
     parameters: tuple[
         tuple[tuple[type, ...], Code, Code | Callable[[], Code]], ...
     ] = ()

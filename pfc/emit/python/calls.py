@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import ClassVar, cast
 
 from pfc.emit.code import Code, join, splice
 from pfc.emit.python import syntax
@@ -13,7 +13,12 @@ from pfc.ir import expressions as x
 
 
 class Calls:
-    """What reaches other reactors, and the world, from a handler."""
+    """What reaches other reactors, and the world, from a handler.
+
+    `turn` is the name of what asks for it.
+    """
+
+    turn: ClassVar[Code] = Code("turn")
 
     def __init__(self, expressions: Expressions) -> None:
         self.expressions = expressions
@@ -23,7 +28,11 @@ class Calls:
         """An ask or a perform, awaited if it waits."""
         if isinstance(call, x.Ask):
             return self._ask(call)
-        made = syntax.call(*self.performed(call)).code
+        name, *arguments = self.performed(call)
+        if call.waits and "." not in call.effect:
+            # What the language can do itself is an effect that others need not wait for.
+            name = splice("{}.soon", name)
+        made = syntax.call(name, *arguments).code
         return splice("await {}", made) if call.waits else made
 
     def performed(self, call: x.Perform) -> tuple[Code, ...]:
@@ -44,7 +53,11 @@ class Calls:
         return Code(f"turn.{call.effect}")
 
     def _ask(self, call: x.Ask) -> Code:
-        arguments = [self.expressions.made(call.intent).code]
+        return self.asked(call)
+
+    def asked(self, call: x.Ask, *more: Code) -> Code:
+        """An ask with its options, and more of them."""
+        arguments = [self.expressions.made(call.intent).code, *more]
         if call.within is not None:
             arguments.append(
                 splice("within={}", self.expressions.argument(call.within))
@@ -54,7 +67,7 @@ class Calls:
             arguments.append(splice("only={}", only))
         if call.retry is not None:
             arguments.append(splice("retry={}", self._retry(call.retry)))
-        return splice("await turn.ask({})", join(", ", arguments))
+        return splice("await {}.ask({})", self.turn, join(", ", arguments))
 
     def _retry(self, retry: x.Retry) -> Code:
         arguments = [self.file.out.literal(retry.times)]

@@ -19,7 +19,7 @@ CYCLE: Final = "_cycle"
 """The file, in each package of a circle, that loads all of them."""
 
 CIRCLE_FILES: Final = """
-    calendars types functions capabilities contexts intents events effects tables reactors
+    calendars types configs functions capabilities contexts intents events effects tables reactors
     streams workflows schedules plugins routes components pages api app scenarios
 """.split()
 """The files of packages in the order in which those of a circle are loaded."""

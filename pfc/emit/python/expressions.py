@@ -10,6 +10,7 @@ from pfc.emit.block import Block
 from pfc.emit.code import Code, splice
 from pfc.emit.python import syntax
 from pfc.emit.python.caps import can
+from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.matching import Matching
 from pfc.emit.python.syntax import Py
 from pfc.ir import expressions as x
@@ -36,6 +37,18 @@ class Expressions(Matching):
 
     def can(self, expr: x.CanExpr) -> Py:
         return can(self, expr.cap, self.around.held)
+
+    def find(self, expr: x.Find) -> Py:
+        # Imported here: what prints queries prints with this.
+        from pfc.emit.python.rows import find
+
+        return find(self, expr)
+
+    def config(self, expr: x.ConfigValue) -> Py:
+        if self.around.config is None:
+            raise NotEmitted("a configuration here", expr.span)
+        name = self.file.ref(expr.id)
+        return Py(splice("{}.config({})", self.around.config, name))
 
     def calendar(self, expr: x.CalendarValue) -> Py:
         return Py(self.file.ref(expr.id))
@@ -213,6 +226,7 @@ _PRINTERS: Final[dict[type, Callable[[Any, Any], Py]]] = {
     x.Caller: Expressions.caller,
     x.StateField: Expressions.state_field,
     x.CalendarValue: Expressions.calendar,
+    x.ConfigValue: Expressions.config,
     x.FieldOf: Expressions.field_of,
     x.Construct: Expressions.construct,
     x.CallFunction: Expressions.call_function,
@@ -233,4 +247,5 @@ _PRINTERS: Final[dict[type, Callable[[Any, Any], Py]]] = {
     x.MatchValue: Expressions.match_value,
     x.CanExpr: Expressions.can,
     x.Refine: Expressions.refine,
+    x.Find: Expressions.find,
 }

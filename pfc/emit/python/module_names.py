@@ -23,8 +23,10 @@ FILES: Final[dict[type, str]] = {
     d.Refined: "types",
     d.Record: "types",
     d.UnionDecl: "types",
+    d.Config: "configs",
     d.Function: "functions",
     l.Calendar: "calendars",
+    l.Table: "tables",
     d.Family: "capabilities",
     d.Context: "contexts",
     d.Principal: "contexts",
@@ -33,6 +35,7 @@ FILES: Final[dict[type, str]] = {
     d.Event: "events",
     d.Effect: "effects",
     d.Reactor: "reactors",
+    l.Schedule: "schedules",
     u.App: "app",
     u.Page: "routes",
 }
@@ -40,6 +43,7 @@ FILES: Final[dict[type, str]] = {
 
 FIELD_SCOPES: Final[dict[type, Scope]] = {
     d.Record: names.RECORD,
+    d.Config: names.CONFIG,
     d.Context: names.CONTEXT,
     d.Intent: names.INTENT,
     d.Event: names.EVENT,
@@ -164,6 +168,8 @@ class ModuleNames:
                     found["body", each.name] = self.fresh(f"_{snake}")
                     pascal = names.pascal_case(each.name)
                     found["protocol", each.name] = self.fresh(f"{pascal}Function")
+                case l.Schedule():
+                    found["body", each.name] = self.fresh(f"_{snake}")
                 case d.Context(authenticate=linked) if linked is not None:
                     made = self.fresh(f"authenticate_{snake}")
                     found["authenticate", each.name] = made
@@ -201,7 +207,9 @@ def fields_of(declaration: Declaration, variant: str = "") -> names.Renaming:
         case d.Function() | d.Effect():
             written = (field.name for field in declaration.parameters)
             return rename(written, parameter_scope(declaration))
-        case d.Record() | d.Context() | d.Intent() | d.Event() | d.Failure():
+        case (
+            d.Record() | d.Config() | d.Context() | d.Intent() | d.Event() | d.Failure()
+        ):
             scope = FIELD_SCOPES[type(declaration)]
             return rename((field.name for field in declaration.fields), scope)
         case u.Page():

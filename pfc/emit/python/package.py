@@ -18,11 +18,14 @@ from pfc.emit.python.seeing import Group, Views
 from pfc.emit.python.write_app import write_apps
 from pfc.emit.python.write_authority import write_capabilities, write_contexts
 from pfc.emit.python.write_calendars import write_calendars
+from pfc.emit.python.write_configs import write_configs
 from pfc.emit.python.write_effects import write_effects
 from pfc.emit.python.write_functions import write_functions
 from pfc.emit.python.write_intents import write_events, write_intents
 from pfc.emit.python.write_reactors import write_reactors
 from pfc.emit.python.write_scenarios import write_scenarios
+from pfc.emit.python.write_schedules import write_schedules
+from pfc.emit.python.write_tables import write_tables
 from pfc.emit.python.write_types import write_types
 from pfc.ir import surface as u
 from pfc.ir.program import Declaration, Module, Program
@@ -30,13 +33,16 @@ from pfc.ir.program import Declaration, Module, Program
 _DOCS: Final = {
     "calendars": "Calendars of the module {}.",
     "types": "Types of the module {}.",
+    "configs": "Configurations of the module {}.",
     "functions": "Functions of the module {}.",
     "capabilities": "Capabilities of the module {}.",
     "contexts": "Contexts of the module {}.",
     "intents": "Intents of the module {}.",
     "events": "Events of the module {}.",
     "effects": "Effects of the module {}.",
+    "tables": "Tables of the module {}.",
     "reactors": "Reactors of the module {}.",
+    "schedules": "Schedules of the module {}.",
     "app": "Applications of the module {}.",
     "scenarios": "Tests of the module {}.",
     CYCLE: "Loads the modules that {} and others import from each other, in order.",
@@ -144,13 +150,16 @@ _WRITERS: Final[
     ("calendars", write_calendars),
     ("types", write_types),
     ("types", write_functions),
+    ("configs", write_configs),
     ("functions", write_functions),
     ("capabilities", write_capabilities),
     ("contexts", write_contexts),
     ("intents", write_intents),
     ("events", write_events),
     ("effects", write_effects),
+    ("tables", write_tables),
     ("reactors", write_reactors),
+    ("schedules", write_schedules),
 )
 
 

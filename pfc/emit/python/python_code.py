@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from pfc.emit import views
 from pfc.emit.block import Block
 from pfc.emit.code import Code, join, splice
-from pfc.emit.names import Namer
+from pfc.emit.names import Namer, pascal_case
 from pfc.emit.python.checks import Checks
 from pfc.emit.python.fields import in_python_order, parameters
 from pfc.emit.python.file import File, NotEmitted
@@ -18,9 +18,6 @@ from pfc.emit.python.syntax import Py
 from pfc.ir import declarations as d
 from pfc.ir import types as t
 from pfc.ir.walk import types_in
-
-AS_IT_IS: Final = frozenset({t.UNIT, t.BOOL, t.INT, t.STRING, t.BYTES, t.PATH, t.URL})
-"""What a fence returns of these types is what it says: type checkers see to it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,11 @@ def write_python(file: File, wanted: Embedded) -> None:
         or any(field.refinement is not None for field in owner.parameters)
     )
     threaded = wanted.waits and not body.waits
-    inner = wanted.name if not (checked or threaded) else file.fresh(wanted.raw)
+    inner = wanted.name
+    if checked or threaded:
+        # A name that is kept for it is what tracebacks show.
+        kept = isinstance(wanted.raw, Code)
+        inner = Code(wanted.raw) if kept else file.fresh(wanted.raw)
     block = Block(4)
     _import_names(file, body)
     block.add_fence(body.code)
@@ -81,12 +82,12 @@ def _lines(body: d.Python) -> tuple[int, int] | None:
 
 
 def _is_converted(wanted: Embedded) -> bool:
-    """Whether the result is converted here; fences give plain values as they are."""
+    """Whether the result is converted here; what has no type at run time is not."""
     if not wanted.converts or wanted.body.code is None:
         return wanted.converts
     result = wanted.owner.result
     generic = any(isinstance(each, t.Variable) for each in types_in(result))
-    return not generic and t.base_of(result) not in AS_IT_IS
+    return not generic and result != t.UNIT
 
 
 def _import_names(file: File, body: d.Python) -> None:
@@ -192,7 +193,7 @@ def _add_call(
     if not converts and not checked:
         block.add(splice("return {}", made))
         return
-    kind = file.type(owner.result)
+    kind = _result_type(file, owner, arguments)
     result = Namer(used=arguments).fresh("result")
     if converts:
         convert = file.msgspec("convert")
@@ -204,3 +205,15 @@ def _add_call(
     label = file.out.literal(owner.name)
     final = normal(file, checks.scope, owner.result, Py(result), label)
     block.add(splice("return {}", final.code))
+
+
+def _result_type(
+    file: File, owner: d.Function | d.Effect, parameters: Sequence[Code]
+) -> Code:
+    """The type of a result in a function's body, where parameters hide other names."""
+    kind = file.type(owner.result)
+    if not any(re.search(rf"\b{re.escape(name)}\b", kind) for name in parameters):
+        return kind
+    name = file.fresh(f"_{pascal_case(owner.name)}Result")
+    file.out.add(views.Alias(name, kind))
+    return name

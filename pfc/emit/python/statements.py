@@ -13,6 +13,7 @@ from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import NotEmitted
 from pfc.emit.python.matching import Arm
 from pfc.emit.python.outcomes import Outcomes
+from pfc.emit.python.rows import change
 from pfc.emit.python.syntax import Py
 from pfc.emit.python.updates import Updates
 from pfc.ir import declarations as d
@@ -154,13 +155,7 @@ class Statements(Outcomes):
         block.add(splice("turn.emit({})", event), origin=self.file.origin(node.span))
 
     def send(self, block: Block, node: s.Send) -> None:
-        arguments = [self.expressions.made(node.intent).code]
-        if node.after is not None:
-            arguments.append(splice("after={}", self.expressions.argument(node.after)))
-        if node.only:
-            only = capabilities(self.expressions, node.only)
-            arguments.append(splice("only={}", only))
-        code = splice("turn.send({})", join(", ", arguments))
+        code = splice("turn.send({})", sent(self.expressions, node))
         block.add(code, origin=self.file.origin(node.span))
 
     # ------------------------------------------------------------ state
@@ -208,7 +203,8 @@ class Statements(Outcomes):
             arguments += listed(self.expressions, (node.cap,))
         if node.reason is not None:
             arguments.append(splice("reason={}", self.file.out.literal(node.reason)))
-        self._raise(block, splice("turn.denial({})", join(", ", arguments)), node)
+        made = splice("{}.denial({})", self.turn, join(", ", arguments))
+        self._raise(block, made, node)
 
     def _raise(self, block: Block, made: Code, node: s.Fail | s.Deny) -> None:
         pattern = "raise {} from None" if self.handling else "raise {}"
@@ -281,6 +277,9 @@ class Statements(Outcomes):
         name = self.file.out.literal(node.name)
         block.add(splice(_METRICS[node.kind, node.operation], name, value))
 
+    def rows(self, block: Block, node: s.Insert | s.Update | s.Delete) -> None:
+        block.add(change(self.expressions, node), origin=self.file.origin(node.span))
+
     def with_authority(self, block: Block, node: s.WithAuthority) -> None:
         arguments = [self.file.out.literal(node.reason)]
         arguments += [self.expressions.argument(each) for each in node.over]
@@ -348,11 +347,27 @@ _WRITERS: Final[dict[type, Callable[[Any, Block, Any], None]]] = {
     s.For: Statements.for_,
     s.WithAuthority: Statements.with_authority,
     s.Require: Statements.require,
+    s.Insert: Statements.rows,
+    s.Update: Statements.rows,
+    s.Delete: Statements.rows,
 }
 
 
+def sent(expressions: Expressions, node: s.Send) -> Code:
+    """The arguments of a `send`: the intent, how much later, and with what."""
+    arguments = [expressions.made(node.intent).code]
+    if node.after is not None:
+        arguments.append(splice("after={}", expressions.argument(node.after)))
+    if node.only:
+        arguments.append(splice("only={}", capabilities(expressions, node.only)))
+    return join(", ", arguments)
+
+
 def _ready(value: x.Right) -> x.Expr | x.Ask | x.Perform:
-    """What stands on a right side; for rows and awaited events there is no Python yet."""
-    if isinstance(value, x.Find | x.AwaitEvent):
-        raise NotEmitted("`find`" if isinstance(value, x.Find) else "`await`")
-    return value
+    """What stands on a right side; for awaited events there is no Python yet.
+
+    A `find` does not wait: it is printed like any expression.
+    """
+    if isinstance(value, x.AwaitEvent):
+        raise NotEmitted("`await`")
+    return cast("x.Expr | x.Ask | x.Perform", value)

@@ -16,7 +16,11 @@ from pfc.ir import types as t
 from pfc.ir.types import DeclId
 
 _MAILBOX_FIELDS: Final = {"depth": Code("depth"), "room": Code("room")}
-_PAGE_FIELDS: Final = {"items": Code("items"), "next": Code("next")}
+_PAGE_FIELDS: Final = {
+    "items": Code("items"),
+    "next": Code("next"),
+    "total": Code("total"),
+}
 
 
 class Values(Methods):

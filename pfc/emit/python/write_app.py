@@ -11,6 +11,7 @@ from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.file import File
 from pfc.emit.python.write_store import store_variable
+from pfc.ir import declarations as d
 from pfc.ir import surface as u
 from pfc.ir.program import Declaration
 
@@ -27,6 +28,8 @@ def write_apps(
             variables = (
                 *_grants(file, each),
                 *store_variable(file, each),
+                *_schedules(file, each),
+                *_configs(file),
                 *more(file, each),
             )
             view = views.AppClass(
@@ -69,16 +72,46 @@ def _child(file: File, child: u.Child | u.Supervise) -> Code:
     if isinstance(child, u.Supervise):
         return _supervise(file, child)
     arguments = [file.ref(child.reactor)]
-    if child.shards is not None:
-        by = file.field(child.shards.intent, child.shards.field)
-        many = splice(
-            "{}({}, {})",
-            file.py.runtime("Shards"),
-            file.out.literal(child.shards.count),
-            file.out.literal(str(by)),
-        )
-        arguments.append(splice("many={}", many))
+    if child.many is not None:
+        arguments.append(splice("many={}", _many(file, child.many)))
     return splice("{}({})", file.py.runtime("Child"), join(", ", arguments))
+
+
+def _many(file: File, many: u.Shards | u.Each) -> Code:
+    by = file.out.literal(str(file.field(many.intent, many.field)))
+    if isinstance(many, u.Shards):
+        count = file.out.literal(many.count)
+        return splice("{}({}, {})", file.py.runtime("Shards"), count, by)
+    if many.idle is None:
+        return splice("{}({})", file.py.runtime("Keyed"), by)
+    seconds = file.out.literal(many.idle.total_seconds())
+    return splice("{}({}, idle={})", file.py.runtime("Keyed"), by, seconds)
+
+
+def _configs(file: File) -> list[views.Variable]:
+    """What has to be configured for the app, so that it can be checked at the start."""
+    found = [
+        each.id
+        for module in file.program.modules.values()
+        for each in module.declarations
+        if isinstance(each, d.Config)
+    ]
+    if not found:
+        return []
+    kind = file.py.runtime("Config")
+    annotation = splice("{}[tuple[type[{}], ...]]", file.py.typing("ClassVar"), kind)
+    value = syntax.sequence("(", [file.ref(id_) for id_ in found], ")").code
+    return [views.Variable(Code("configs"), annotation, value)]
+
+
+def _schedules(file: File, app: u.App) -> list[views.Variable]:
+    """What the app runs by the clock."""
+    if not app.runs:
+        return []
+    kind = file.py.name("packetflow.temporal", "Schedule")
+    annotation = splice("{}[tuple[{}, ...]]", file.py.typing("ClassVar"), kind)
+    value = syntax.sequence("(", [file.ref(id_) for id_ in app.runs], ")").code
+    return [views.Variable(Code("schedules"), annotation, value)]
 
 
 def _grants(file: File, app: u.App) -> list[views.Variable]:

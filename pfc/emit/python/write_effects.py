@@ -12,7 +12,7 @@ from pfc.emit.python.base import Surroundings
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import parameters
 from pfc.emit.python.file import File
-from pfc.emit.python.python_code import AS_IT_IS, Embedded, write_python
+from pfc.emit.python.python_code import Embedded, write_python
 from pfc.emit.python.syntax import Py
 from pfc.ir import declarations as d
 from pfc.ir import types as t
@@ -66,8 +66,7 @@ def _options(file: File, effect: d.Effect) -> tuple[Code, ...]:
     if effect.timeout is not None:
         seconds = file.out.literal(effect.timeout.total_seconds())
         made.append(splice("timeout={}", seconds))
-    linked = effect.body.code is None
-    if effect.result != t.UNIT and (linked or effect.result not in AS_IT_IS):
+    if effect.result != t.UNIT:
         made.append(splice("returns={}", file.type(effect.result)))
     if effect.traits:
         traits = join(", ", [file.out.literal(each) for each in sorted(effect.traits)])

@@ -33,7 +33,7 @@ def _function(file: File, function: d.Function) -> None:
     name = file.names.of(function.id).name
     body = function.body
     if isinstance(body, d.Python):
-        raw = f"_{name}"
+        raw = file.names.derived(function.id, "body").name
         wanted = Embedded(
             function, body, name, raw, body.waits, True, function.doc or ""
         )

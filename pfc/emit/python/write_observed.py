@@ -96,7 +96,9 @@ class ObservedWriter:
         block = Block(8, origin=file.origin(condition.span))
         scope = file.names.scope("self", "look")
         scope.bind(mailbox, text("look.mailbox"))
-        around = Surroundings(state=self._state_field, now=text("look.now()"))
+        around = Surroundings(
+            state=self._state_field, now=text("look.now()"), config=Code("look")
+        )
         purpose = f"{snake_case(self.reactor.name)}_{name}"
         printer = Expressions(file, scope, around, block, purpose=purpose)
         with printer.into(block):

@@ -17,9 +17,11 @@ from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.fields import class_fields, options
 from pfc.emit.python.file import File
 from pfc.emit.python.in_place import in_place
+from pfc.emit.python.rows import MODULE, entry
 from pfc.emit.python.statements import Statements, plain_return
 from pfc.emit.python.syntax import Py, text
 from pfc.emit.python.updates import Updates
+from pfc.emit.python.write_migrations import migrations_variable
 from pfc.emit.python.write_observed import ObservedWriter
 from pfc.ir import declarations as d
 from pfc.ir import expressions as x
@@ -28,10 +30,10 @@ from pfc.ir.program import Declaration
 from pfc.ir.types import DeclId
 from pfc.ir.walk import uses
 
-_RESERVED: Final = ("self", "turn", "state", "intent", "caller")
+_RESERVED: Final = ("self", "turn", "state", "intent", "caller", "rows")
 _MEMBERS: Final = (
     *("name", "state_type", "holds", "handlers", "needs", "mailbox", "restart"),
-    *("journal", "metrics", "health", "alerts"),
+    *("journal", "migrations", "metrics", "health", "alerts"),
 )
 _STATEFUL: Final = (x.StateField, s.Assign, s.Remove)
 _USUAL_ROOM: Final = 10_000
@@ -133,9 +135,14 @@ def _variables(file: File, reactor: d.Reactor) -> list[views.Variable]:
         made.append(views.Variable(Code("mailbox"), annotation, value))
     if reactor.journal is not None:
         kind = file.py.runtime("Journal")
-        value = splice("{}({})", kind, file.out.literal(reactor.journal))
+        arguments = [file.out.literal(reactor.journal)]
+        if reactor.answers is not None:
+            seconds = file.out.literal(reactor.answers.total_seconds())
+            arguments.append(splice("answers={}", seconds))
+        value = splice("{}({})", kind, join(", ", arguments))
         annotation = splice("{}[{} | None]", class_var, kind)
         made.append(views.Variable(Code("journal"), annotation, value))
+        made += migrations_variable(file, reactor)
     restart = _restart(file, reactor)
     if restart is not None:
         annotation = splice("{}[{}]", class_var, file.py.runtime("Restart"))
@@ -194,8 +201,9 @@ class HandlerWriter:
             copies_maps=True,
             now=text("turn.now()"),
             new_uuid=text("turn.new_uuid()"),
+            config=Code("turn"),
             parameters=(
-                ((x.CanExpr, x.Builtin), Code("turn"), self._turn_type),
+                ((x.CanExpr, x.Builtin, x.ConfigValue), Code("turn"), self._turn_type),
                 ((x.StateField,), Code("state"), lambda: self.state),
                 ((x.Caller,), Code("caller"), self._caller_type),
             ),
@@ -223,20 +231,24 @@ class HandlerWriter:
         writer.write(self.block, body)
         if not body.leaves:
             self._finish(self.block, self.file.origin(handler.head_span))
+        found = entry(self.file, body)
+        kind, options = found or (None, [])
         return views.Handler(
             name,
             self.file.ref(intent.id),
             self.file.type(intent.result),
             self.block.lines(),
             handler.waits,
-            tuple(self._options()),
+            (*options, *self._options(has_rows=found is not None)),
             origin=self.file.origin(handler.head_span),
+            entry=kind,
+            rows=None if kind is None else self.file.py.name(MODULE, "Rows"),
         )
 
-    def _options(self) -> Iterator[Code]:
+    def _options(self, *, has_rows: bool) -> Iterator[Code]:
         if self.handler.reads_only:
             yield Code("reads_only=True")
-        elif in_place(self.handler, self.intent, self.reactor):
+        elif not has_rows and in_place(self.handler, self.intent, self.reactor):
             yield Code("in_place=True")
         if self.intent.expires is not None:
             seconds = self.file.out.literal(self.intent.expires.total_seconds())

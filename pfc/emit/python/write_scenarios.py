@@ -68,6 +68,7 @@ class ScenarioWriter:
             state=self._state,
             now=text("scenario.clock.now()"),
             new_uuid=text("uuid.uuid4()"),
+            config=Code("scenario"),
             ask=self._asked,
         )
         self.expressions = Expressions(

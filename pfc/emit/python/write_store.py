@@ -10,17 +10,28 @@ from pfc.emit.code import Code, splice
 from pfc.emit.names import snake_case
 from pfc.emit.python.file import File
 from pfc.ir import declarations as d
+from pfc.ir import durable as l
 from pfc.ir import surface as u
+from pfc.ir.walk import uses
+from pfc.semantics.row_checks import ROWS
 
 _PLACES: Final = {"sqlite": "Sqlite", "postgres": "Postgres", "memory": "Memory"}
 _MODULE: Final = "packetflow.store.place"
 
 
 def store_variable(file: File, app: u.App) -> Iterator[views.Variable]:
-    """The store that an app declares; a file of its own for journals without one."""
+    """The store that an app declares.
+
+    Without one it is a file, for journals and for schedules that make up for times
+    that they missed.
+    """
     store = app.store
     if store is None:
-        if not any(_keeps(file, tree) for tree in app.trees):
+        made_up_for = any(
+            isinstance(each, l.Schedule) and each.missed != "skip"
+            for each in map(file.program.by_id.get, app.runs)
+        )
+        if not made_up_for and not any(_keeps(file, tree) for tree in app.trees):
             return
         store = u.Store(app.span, "sqlite", f"{snake_case(app.name)}.db")
     kind = file.py.name(_MODULE, _PLACES[store.kind])
@@ -39,6 +50,8 @@ def _keeps(file: File, tree: u.Supervise) -> bool:
                 return True
             continue
         reactor = file.program.by_id.get(child.reactor)
-        if isinstance(reactor, d.Reactor) and reactor.journal is not None:
+        if isinstance(reactor, d.Reactor) and (
+            reactor.journal is not None or uses(ROWS, reactor.handlers)
+        ):
             return True
     return False

@@ -103,7 +103,8 @@ def _component(file: File, names: WebNames, component: u.Component) -> None:
         held=text("view.caller.held"),
         now=text("view.now()"),
         new_uuid=_new_uuid(file, component.body),
-        parameters=(((x.CanExpr, x.Builtin), Code("view"), view),),
+        config=Code("view"),
+        parameters=(((x.CanExpr, x.Builtin, x.ConfigValue), Code("view"), view),),
     )
     block = Block(4, origin=file.out.origin)
     printer = Expressions(file, scope, around, block, purpose="shown")
@@ -148,9 +149,10 @@ def _page(file: File, names: WebNames, page: u.Page) -> None:
         held=text("caller.held"),
         now=text("view.now()"),
         new_uuid=_new_uuid(file, page.body),
+        config=Code("view"),
         parameters=(
             ((x.Caller, x.CanExpr), Code("caller"), context),
-            ((x.Builtin,), Code("view"), view),
+            ((x.Builtin, x.ConfigValue), Code("view"), view),
         ),
     )
     block = Block(4, origin=file.out.origin)

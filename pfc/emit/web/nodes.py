@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -12,9 +13,9 @@ from pfc.emit.code import Code, join, splice
 from pfc.emit.python.expressions import Expressions
 from pfc.emit.python.matching import Arm
 from pfc.emit.python.outcomes import Ending
-from pfc.emit.python.statements import Statements
 from pfc.emit.python.syntax import ATOM, Py
 from pfc.emit.web.elements import Elements
+from pfc.emit.web.leaving import PageStatements
 from pfc.emit.web.markup import Markup
 from pfc.emit.web.naming import WebNames, slot_parameter
 from pfc.emit.web.values import Piece, Values
@@ -173,28 +174,70 @@ class Nodes:
             )
             for arm in node.arms
         ]
-        code = self._asked(node.call)
-        statements = Statements(self.printer)
+        statements = PageStatements(self.printer)
+        statements.heard = any(arm.kind in ("unavailable", "any") for arm in node.arms)
+        with self.printer.into(self.block):
+            code = statements.call(node.call)
         statements.write_endings(self.block, node.span, node.call, code, endings)
 
     def _shown(self, nodes: Sequence[u.Node], block: Block) -> None:
         with self._into(block):
             self.write(nodes)
 
-    def _asked(self, ask: x.Ask) -> Code:
-        with self.printer.into(self.block):
-            return splice("await view.ask({})", self.printer.made(ask.intent).code)
-
     def _let(self, node: u.LetNode) -> None:
         self.flush()
-        if isinstance(node.value, x.Ask):
-            asked = self._asked(node.value)
-            name = self.scope.declare(node.symbol, node.value.type)
-            self.statement(splice("{} = {}", name, asked), node.span)
+        if isinstance(node.otherwise, s.Reply):
+            self._let_or_done(node)
             return
-        let = s.Let(node.span, node.symbol, node.value, None)
         with self.printer.into(self.block):
-            Statements(self.printer).let(self.block, let)
+            PageStatements(self.printer).let_or_leave(self.block, node)
+        self.write(node.rest)
+
+    def _let_or_done(self, node: u.LetNode) -> None:
+        """What follows is shown if there is a value; tags that are open are closed."""
+        value, statements = node.value, PageStatements(self.printer)
+        if not isinstance(value, x.Ask):
+            self._rest(node, self._optional(node))
+            return
+        statements.heard = True
+        with self.printer.into(self.block):
+            code = statements.call(value)
+        origin = self.file.origin(node.span)
+        name = self.scope.declare(node.symbol, value.type)
+        caught = statements.failures(value.fails, unavailable=True)
+        with self.block.nest(Code("try:"), origin=origin) as inner:
+            inner.add(splice("{} = {}", name, code), origin=origin)
+        with self.block.nest(splice("except {}:", cast("Code", caught))) as inner:
+            inner.add(Code("pass"))
+        if not node.rest:
+            return
+        with self._nested(Code("else:")):
+            if isinstance(t.base_of(value.type), t.OptionalType):
+                self._rest(node, Py(name))
+            else:
+                self.write(node.rest)
+
+    def _optional(self, node: u.LetNode) -> Py | None:
+        """A name for a value that may be none."""
+        value = cast("x.Expr", node.value)
+        with self.printer.into(self.block):
+            if not self.printer.wants_statements(value):
+                shown = self.printer.show(value)
+                name = self.scope.declare(node.symbol, value.type)
+                origin = self.file.origin(node.span)
+                self.block.add(splice("{} = {}", name, shown.code), origin=origin)
+                return Py(name)
+            symbol = replace(node.symbol, type=value.type)
+            let = s.Let(node.span, symbol, value, None)
+            PageStatements(self.printer).let(self.block, let)
+            return self.scope.find(symbol)
+
+    def _rest(self, node: u.LetNode, name: Py | None) -> None:
+        if not node.rest or name is None:
+            return
+        self.scope.bind(node.symbol, name)
+        with self._nested(splice("if {} is not None:", name.code), node.span):
+            self.write(node.rest)
 
     # ------------------------------------------------------------ components
     def _use(self, node: u.UseComponent) -> None:

@@ -6,7 +6,7 @@ from typing import Union
 
 from pfc.span import Span
 from pfc.syntax.ast.base import Dotted, Name, Text, node
-from pfc.syntax.ast.expressions import Cap, Number
+from pfc.syntax.ast.expressions import Cap, Expr, Number
 from pfc.syntax.ast.reactors import Limits, Rate
 from pfc.syntax.ast.statements import Block
 
@@ -39,10 +39,19 @@ class Shards:
 
 
 @node
+class Each:
+    """`for each key with idle d`."""
+
+    span: Span
+    key: Name
+    idle: Expr | None
+
+
+@node
 class Supervised:
     span: Span
     reactor: Dotted
-    shards: Shards | None
+    many: Shards | Each | None
 
 
 @node

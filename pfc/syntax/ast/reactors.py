@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pfc.span import Span
-from pfc.syntax.ast.base import Dotted, Name, node
+from pfc.syntax.ast.base import Dotted, Name, Text, node
 from pfc.syntax.ast.data import Member
 from pfc.syntax.ast.expressions import Cap, Expr, Number
 from pfc.syntax.ast.statements import Block
@@ -61,6 +61,15 @@ class Restart:
 class Journal:
     span: Span
     snapshot_every: Number | None
+    answers: Expr | None
+
+
+@node
+class Migrate:
+    """`migrate "module:function"`: from the state of an earlier program to a later one."""
+
+    span: Span
+    linked: Text
 
 
 @node
@@ -107,6 +116,7 @@ class Reactor:
     mailbox: Mailbox | None
     restart: Restart | None
     journal: Journal | None
+    migrations: tuple[Migrate, ...]
     metrics: tuple[MetricDecl, ...]
     health: tuple[Health, ...]
     alerts: tuple[Alert, ...]

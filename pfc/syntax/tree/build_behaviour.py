@@ -168,7 +168,11 @@ class Behaviour(Data):
 
     def journal_clause(self, parts: Parts) -> r.Journal:
         snapshot = rule(parts, "snapshot_clause")
-        return r.Journal(self.span(parts), self.maybe_number(snapshot))
+        answers = rule_expr(parts, "answers_clause")
+        return r.Journal(self.span(parts), self.maybe_number(snapshot), answers)
+
+    def migrate_clause(self, parts: Parts) -> r.Migrate:
+        return r.Migrate(self.span(parts), self.text(parts))
 
     def metric_clause(self, parts: Parts) -> r.MetricDecl:
         return r.MetricDecl(self.span(parts), *many(parts, Name))
@@ -211,6 +215,7 @@ class Behaviour(Data):
             maybe(parts, r.Mailbox),
             maybe(parts, r.Restart),
             maybe(parts, r.Journal),
+            many(parts, r.Migrate),
             many(parts, r.MetricDecl),
             many(parts, r.Health),
             many(parts, r.Alert),

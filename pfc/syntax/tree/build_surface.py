@@ -175,13 +175,17 @@ class Surface(Flows):
     def supervised(self, parts: Parts) -> ap.Supervised:
         names = many(parts, Name)
         shards = rule(parts, "shards_clause")
+        spread: ap.Shards | ap.Each | None = maybe(parts, ap.Each)
+        if shards:
+            count = self.number(shards)
+            spread = ap.Shards(self.span(shards), count, one(shards, Name))
         return ap.Supervised(
-            self.span(parts),
-            Dotted(names[0].span.to(names[-1].span), names),
-            ap.Shards(self.span(shards), self.number(shards), one(shards, Name))
-            if shards
-            else None,
+            self.span(parts), Dotted(names[0].span.to(names[-1].span), names), spread
         )
+
+    def each_clause(self, parts: Parts) -> ap.Each:
+        idle = rule_expr(parts, "idle_clause")
+        return ap.Each(self.span(parts), one(parts, Name), idle)
 
     def supervise(self, parts: Parts) -> ap.Supervise:
         children = many(parts, ap.Supervised, ap.Supervise)

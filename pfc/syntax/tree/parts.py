@@ -165,9 +165,8 @@ class Positions:
         for part in parts:
             kind = str(part.data) if isinstance(part, Tree) else type(part)
             if kind in kinds and kind in seen:
-                word = kind if isinstance(kind, str) else kind.__name__.lower()
                 span = Span(self.path, self.start(part), self.end(part))
-                self.report("PF211", span, name=word.partition("_")[0])
+                self.report("PF211", span, name=_word_of(kind))
             seen.add(kind)
 
     def report(self, code: str, span: Span, **params: str | int) -> None:
@@ -184,3 +183,12 @@ class Positions:
 
     def dotted(self, parts: Parts) -> Dotted:
         return Dotted(self.span(parts), many(parts, Name))
+
+
+def _word_of(kind: str | type) -> str:
+    """What a clause is called in source, by its rule or node: `within_option`, `PythonBody`."""
+    if isinstance(kind, str):
+        return kind.partition("_")[0]
+    name = kind.__name__
+    later = (at for at, letter in enumerate(name) if at and letter.isupper())
+    return name[: next(later, None)].lower()

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, cast, final
+from collections.abc import Generator
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    cast,
+    final,
+)
 
 if TYPE_CHECKING:
     from packetflow.action.action import Action
@@ -15,7 +25,10 @@ Status: TypeAlias = Literal["pending", "running", "completed", "failed"]
 
 @final
 class Execution(Generic[T]):
-    """An action that was started: pending, running, then completed or failed."""
+    """An action that was started: pending, running, then completed or failed.
+
+    `await` waits for its value, like `result`.
+    """
 
     __slots__ = ("_error", "_task", "status")
 
@@ -52,3 +65,6 @@ class Execution(Generic[T]):
         if isinstance(self._error, Exception):
             raise self._error
         return cast(T, result)
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        return self.result().__await__()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, final
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 U = TypeVar("U")
 
 Undo: TypeAlias = "Callable[[], Action[Any]]"
+
+logger: Final = logging.getLogger("packetflow.action")
 
 _SYSTEM: Final = SystemClock()
 
@@ -192,18 +195,29 @@ class Race(_Several):
     __slots__ = ()
 
     async def run(self, undo: list[Undo]) -> object:
-        tasks = self._started(undo)
+        done: list[list[Undo]] = [[] for _ in self.actions]
+        tasks = [
+            asyncio.ensure_future(_numbered(number, action, done[number]))
+            for number, action in enumerate(self.actions)
+        ]
+        failure: Exception | None = None
         try:
-            failure: BaseException | None = None
             for following in asyncio.as_completed(tasks):
                 try:
-                    return await following
+                    winner, value = await following
                 except Exception as error:
                     failure = error
+                else:
+                    await _ended(tasks)
+                    undo += done.pop(winner)
+                    await _forgotten(done)
+                    return value
             assert failure is not None
             raise failure
         finally:
             await _ended(tasks)
+            for own in done:
+                undo += own
 
 
 async def run(action: Action[Any], undo: list[Undo]) -> object:
@@ -232,7 +246,7 @@ async def run(action: Action[Any], undo: list[Undo]) -> object:
         action = waiting.pop()(value)
 
 
-async def undone(undo: list[Undo], error: Exception) -> None:
+async def undone(undo: list[Undo], error: BaseException) -> None:
     """Run compensations, the last one first; `error` is why."""
     troubles: list[Exception] = []
     while undo:
@@ -246,7 +260,22 @@ async def undone(undo: list[Undo], error: Exception) -> None:
         error.__cause__ = failed
 
 
-async def _ended(tasks: list[asyncio.Task[object]]) -> None:
+async def _numbered(
+    number: int, action: Action[Any], undo: list[Undo]
+) -> tuple[int, object]:
+    return number, await run(action, undo)
+
+
+async def _forgotten(lost: list[list[Undo]]) -> None:
+    """Undo what those have done who did not win; the race goes on all the same."""
+    for own in lost:
+        because = asyncio.CancelledError()
+        await undone(own, because)
+        if because.__cause__ is not None:
+            logger.error("undoing what lost a race: %s", because.__cause__)
+
+
+async def _ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from packetflow.actor.bulletin import Lifecycle, Stats
 from packetflow.actor.crash import Crash
 from packetflow.actor.ending import Down
-from packetflow.actor.pool import ask_chosen
+from packetflow.actor.keyed import passivate
 from packetflow.actor.reactor import (
     AnyHandler,
     AnyReactor,
     Handler,
     Journal,
     Mailbox,
+    Migration,
     Reactor,
     Restart,
     State,
@@ -37,6 +38,7 @@ __all__ = [
     "Keyed",
     "Lifecycle",
     "Mailbox",
+    "Migration",
     "NoTarget",
     "Reactor",
     "ReactorTarget",
@@ -50,7 +52,7 @@ __all__ = [
     "Target",
     "Turn",
     "Workers",
-    "ask_chosen",
     "check_layouts",
+    "passivate",
     "targets",
 ]

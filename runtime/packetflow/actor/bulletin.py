@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import Any, Final, NamedTuple
 
 from packetflow.actor.crash import Crash
@@ -76,8 +77,13 @@ class Bulletin:
         """Call back for each event of the kind; returns what ends it.
 
         `Event` itself stands for all kinds. With a caller, only for the events that
-        the caller's capabilities cover.
+        the caller's capabilities cover. Raises TypeError for a coroutine function.
         """
+        if iscoroutinefunction(callback):
+            raise TypeError(
+                f"{callback!r} would never be awaited: a callback is a plain function, "
+                "which may create a task or put the event into a queue"
+            )
         entry = (callback, caller)
         self._subscribers.setdefault(kind, []).append(entry)
 

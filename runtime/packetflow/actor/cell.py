@@ -18,13 +18,13 @@ from packetflow.actor.commit import begin, own
 from packetflow.actor.deadline import expire, limit
 from packetflow.actor.life import Life
 from packetflow.actor.mailbox import SETTLED, Message
-from packetflow.actor.outcome import outcome
+from packetflow.actor.outcome import failed_unasked, outcome
 from packetflow.actor.reactor import AnyReactor
 from packetflow.actor.route import Route
 from packetflow.actor.turn import Turn
 from packetflow.context import Context
 from packetflow.effect import SCOPE
-from packetflow.errors import Stopped
+from packetflow.errors import PacketFlowError, Stopped
 from packetflow.intent import Intent
 
 if TYPE_CHECKING:
@@ -59,18 +59,15 @@ class Cell(Life):
         What follows the commit and has to be awaited is left in `after`.
         """
         self.busy = True
-        lane = route.lane
-        turn = lane.spare
+        function = route.function
+        turn = route.quick
         if turn is None:
             turn = self._turn(route, caller)
+            if self.system.paranoid:
+                function = partial(self._guarded, route)
         else:  # what `_turn` does: each call less is felt here
-            lane.spare = None
-            turn.cell = self
             turn.caller = caller
             turn.state = self.state if route.keeps else self.state.__copy__()
-        function = route.function
-        if self.system.paranoid:
-            function = partial(self._guarded, route)
         try:
             result = function(route.reactor, turn, intent)
         except BaseException as error:
@@ -78,13 +75,11 @@ class Cell(Life):
             if found is error:
                 raise
             raise found from error
-        if turn.steps is None and turn.undo is None and route.plain:
+        if turn.is_light and self.task is None:
             self.state = turn.state
-            lane.spare = turn
-            if self.task is None:
-                self.busy = self.halted
-            else:
-                self._release()
+            self.busy = self.halted
+            if turn is not route.turn:
+                route.lane.spare = turn
         else:
             self.commit(route, turn)
         return result
@@ -106,8 +101,52 @@ class Cell(Life):
         """Roll an inline turn back; what its caller gets for the error."""
         turn.roll_back()
         found = outcome(self, route, turn.caller, error)
+        if turn is route.turn:
+            route.renew()
         self._release()
         return found
+
+    def asked(
+        self,
+        route: Route,
+        intent: Intent[Any],
+        caller: Context,
+        within: float | None = None,
+    ) -> Coroutine[Any, Any, Any]:
+        """Ask, inline if the reactor is idle; what gives the answer."""
+        if self.busy or not route.inline:
+            return self.ask(route, intent, caller, within)
+        return self._inline(route, intent, caller, within)
+
+    async def _inline(
+        self,
+        route: Route,
+        intent: Intent[Any],
+        caller: Context,
+        within: float | None,
+    ) -> Any:
+        if self.busy:
+            return await self.ask(route, intent, caller, within)
+        result = self.run(route, intent, caller)
+        if self.after is not None:
+            await self.after
+        lane = route.lane
+        lane.budget = left = lane.budget - 1
+        if left < 0:
+            await self.system.rest()
+        return result
+
+    def told(
+        self, route: Route, intent: Intent[Any], caller: Context
+    ) -> asyncio.Future[None] | None:
+        """Tell, inline if the reactor is idle; what it raises then is counted."""
+        if self.busy or not route.inline:
+            return self.post(route, intent, caller)
+        try:
+            self.run(route, intent, caller)
+        except PacketFlowError as error:
+            failed_unasked(self, route, error)
+        return None
 
     async def ask(
         self,
@@ -124,21 +163,41 @@ class Cell(Life):
         handler that has begun goes on to its end, and its answer is dropped.
         """
         reply: asyncio.Future[Any] = self.system.loop.create_future()
+        message = self.enqueue(route, intent, caller, reply, key)
+        if within is not None:
+            expire(self, message, within)
+        try:
+            return await reply
+        finally:
+            if message.stage != SETTLED:
+                self.forsake(message)
+
+    def enqueue(
+        self,
+        route: Route,
+        intent: Intent[Any],
+        caller: Context,
+        reply: asyncio.Future[Any],
+        key: Key | None = None,
+    ) -> Message:
+        """Queue an intent; the answer will be in `reply`. Raises MailboxFull or Stopped.
+
+        Whoever does not wait for the answer until it is there says so by `forsake`.
+        """
         message = Message(route, intent, caller, reply)
         message.key = key
         self._push(message)
         if route.deadline is not None:
             route.deadline.enter(message)
-        if within is not None:
-            expire(self, message, within)
-        if caller.standing.deadline is not None:
-            limit(self, message, caller.standing.deadline)
-        try:
-            return await reply
-        finally:
-            if message.stage != SETTLED:
-                self.queue.forsake(message)
-                message.settle()
+        deadline = caller.standing.deadline
+        if deadline is not None:
+            limit(self, message, deadline)
+        return message
+
+    def forsake(self, message: Message) -> None:
+        """Nobody waits for the answer any longer."""
+        self.queue.forsake(message)
+        message.settle()
 
     def post(
         self,
@@ -173,23 +232,27 @@ class Cell(Life):
         lane = route.lane
         turn = lane.spare
         if turn is None:
-            return Turn(self, caller, state)
+            return Turn(self, caller, state, is_light=route.plain)
         lane.spare = None
         turn.cell = self
         turn.caller = caller
         turn.state = state
+        turn.is_light = route.plain
         return turn
 
     def _commit(
         self, route: Route, turn: Turn[Any]
     ) -> Coroutine[Any, Any, None] | None:
         """Make the draft the state; what follows from it and has to be awaited."""
-        if self.plan.maps:
-            own(self.state, turn.state, self.plan.maps)
-        self.state = turn.state
         steps = turn.steps
-        turn.used()
-        route.lane.spare = turn
+        if not turn.is_light:
+            if self.plan.maps:
+                own(self.state, turn.state, self.plan.maps)
+            turn.used()
+            turn.is_light = route.plain
+        self.state = turn.state
+        if turn is not route.turn:
+            route.lane.spare = turn
         return None if steps is None else begin(steps)
 
     def _guarded(
@@ -203,17 +266,6 @@ class Cell(Life):
             SCOPE.reset(token)
 
     # -- the queue -----------------------------------------------------------------
-
-    def _push(self, message: Message) -> asyncio.Future[None] | None:
-        self._check_running()
-        entered = self.queue.push(message)
-        self._entered(message)
-        return entered
-
-    def _entered(self, message: Message) -> None:
-        if message.route.expiry is not None:
-            message.route.expiry.enter(message)
-        self.start()
 
     async def _finish(
         self, rest: Coroutine[Any, Any, None], after: asyncio.Future[None]
@@ -229,11 +281,14 @@ class Cell(Life):
         try:
             while True:
                 budget = YIELD_BUDGET
-                while not self.halted and (message := self.queue.pop()) is not None:
+                # Looked up from time to time: somebody may watch the queue by now.
+                pop = self.queue.pop
+                while not self.halted and (message := pop()) is not None:
                     await self._handle(message)
                     budget -= 1
                     if budget == 0:
                         budget = YIELD_BUDGET
+                        pop = self.queue.pop
                         await asyncio.sleep(0)
                 if self.halted:
                     return
@@ -254,11 +309,18 @@ class Cell(Life):
     async def _handle(self, message: Message) -> None:
         route = message.route
         caller = message.caller
-        if route.is_async and caller.held.expires is not None:
+        # Who was let in before holds nothing that ends.
+        waits = route.is_async and route.last is not caller
+        if waits and caller.held.expires is not None:
             # What the handler finds the caller to hold may end while it waits.
             used = caller.held.watched(partial(limit, self, message))
             caller = caller.holding(used, caller.standing)
-        turn = self._turn(route, caller)
+        turn = route.turn
+        if turn is None:
+            turn = self._turn(route, caller)
+        else:
+            turn.caller = caller
+            turn.state = self.state if route.keeps else self.state.__copy__()
         try:
             if self.system.paranoid:
                 # This task's context is its own, so there is nothing to set back.
@@ -274,6 +336,8 @@ class Cell(Life):
             self.active = None
             message.settle()
             turn.roll_back()
+            if turn is route.turn:
+                route.renew()
             self._failed(message, error)
             return
         self.active = None
@@ -286,18 +350,25 @@ class Cell(Life):
         self, message: Message, turn: Turn[Any], result: Any
     ) -> Coroutine[Any, Any, None] | None:
         """Commit and answer; what has to be awaited before the answer is returned."""
-        message.settle()
-        rest = self._commit(message.route, turn)
-        if rest is None:
-            message.succeed(result)
-        return rest
+        message.stage = SETTLED
+        if message.timers:
+            message.settle()
+        route = message.route
+        if turn.is_light and turn is route.turn:
+            self.state = turn.state
+        else:
+            rest = self._commit(route, turn)
+            if rest is not None:
+                return rest
+        message.succeed(result)
+        return None
 
     def _refuse(self, message: Message, outcome: BaseException) -> bool:
         """Answer that the handler failed; False if nobody waits any longer."""
         return message.fail(outcome)
 
     def _failed(self, message: Message, error: BaseException) -> None:
-        task = asyncio.current_task()
+        task = asyncio.current_task(self.system.loop)
         if isinstance(error, asyncio.CancelledError):
             reason = message.aborted
             if reason is not None:
@@ -309,6 +380,8 @@ class Cell(Life):
                 message.fail(Stopped(f"{self.reactor_type.name} was broken off"))
                 raise error
             error = RuntimeError("something the handler waited for was cancelled")
+        if isinstance(error, GeneratorExit) and task is not self.task:
+            raise error  # nobody raised it: the task itself is thrown away
         found = outcome(self, message.route, message.caller, error)
         if found is not error:
             found.__cause__ = error

@@ -14,6 +14,7 @@ from packetflow.actor.giving import resumed
 from packetflow.actor.outbox import Emitted, Performed, Run, Sent, Ticket, Wire
 from packetflow.actor.pool import together
 from packetflow.actor.route import Route
+from packetflow.actor.shaped import check_whole
 from packetflow.capability import Held
 from packetflow.context import Context
 from packetflow.effect import AsyncEffect, Effect, effect_named, keyed
@@ -171,6 +172,7 @@ class Courier:
         match wire:
             case Emitted(event, held):
                 published = codec.event(event)
+                check_whole(type(published), event.body, event.name)
                 return partial(self.publish, published, codec.holding(held))
             case Performed(name, key, args, _, held):
                 cell = self._cell
@@ -179,6 +181,7 @@ class Courier:
                 return partial(self.perform, name, key, call, codec.holding(held))
             case Sent(intent, caller, due):
                 made, who = codec.intent(intent), codec.caller(caller)
+                check_whole(type(made), intent.body, intent.name)
                 self._cell.system.route(made)
                 if due is None:
                     return partial(self.enter, made, who)
@@ -191,7 +194,12 @@ def _call(wire: Performed) -> Callable[[], Any]:
         raise codec.CodecError(f"this program has no effect {wire.effect}")
     types = _parameters(effect)
     positional = list(types.values())[: len(wire.args)]
-    positional += [Any] * (len(wire.args) - len(positional))
+    more = len(wire.args) - len(positional)
+    if more > 0 and not _takes_more(effect):
+        raise codec.CodecError(f"{wire.effect} takes less than was kept for it")
+    positional += [Any] * more
+    for raw, kind in zip(wire.args, positional, strict=True):
+        check_whole(kind, raw, wire.effect)
     args = [
         codec.decode(raw, kind, wire.effect)
         for raw, kind in zip(wire.args, positional, strict=True)
@@ -213,6 +221,11 @@ def _parameters(effect: Effect[..., Any] | AsyncEffect[..., Any]) -> dict[str, A
         name: hints.get(name, Any)
         for name in inspect.signature(effect.function).parameters
     }
+
+
+def _takes_more(effect: Effect[..., Any] | AsyncEffect[..., Any]) -> bool:
+    parameters = inspect.signature(effect.function).parameters.values()
+    return any(one.kind is one.VAR_POSITIONAL for one in parameters)
 
 
 async def _then(pending: Awaitable[None], ticket: Ticket) -> None:

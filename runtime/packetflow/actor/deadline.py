@@ -27,7 +27,15 @@ class Patience:
     a timer for each message would cost more than what it watches over.
     """
 
-    __slots__ = ("_clock", "_give_up", "_stage", "_timer", "_waiting", "seconds")
+    __slots__ = (
+        "_clock",
+        "_give_up",
+        "_now",
+        "_stage",
+        "_timer",
+        "_waiting",
+        "seconds",
+    )
 
     def __init__(
         self,
@@ -38,6 +46,7 @@ class Patience:
     ) -> None:
         self.seconds = seconds
         self._clock = clock
+        self._now = clock.monotonic
         self._stage = stage
         self._give_up = give_up
         self._waiting: deque[tuple[float, Message]] | None = None
@@ -48,9 +57,10 @@ class Patience:
         waiting = self._waiting
         if waiting is None:
             waiting = self._waiting = deque()
-        while waiting and waiting[0][1].stage >= self._stage:
+        stage = self._stage
+        while waiting and waiting[0][1].stage >= stage:
             waiting.popleft()
-        waiting.append((self._clock.monotonic() + self.seconds, message))
+        waiting.append((self._now() + self.seconds, message))
         if self._timer is None:
             self._timer = self._clock.call_later(self.seconds, self._fire)
 

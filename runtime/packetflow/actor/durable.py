@@ -9,29 +9,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any
 
 from packetflow.actor.answers import Answer, Answers
 from packetflow.actor.cell import YIELD_BUDGET, Cell
 from packetflow.actor.commit import own
 from packetflow.actor.courier import Courier
-from packetflow.actor.inbox import Key, Place, Replies, Seen, reply_for
-from packetflow.actor.journal import Schema, Written, changes
+from packetflow.actor.inbox import Key, Place, Seen, reply_for
+from packetflow.actor.journal import Written, changes
 from packetflow.actor.mailbox import TAKEN, Message
 from packetflow.actor.outbox import DurableTurn, Outgoing, Ticket
+from packetflow.actor.painter import Painter
 from packetflow.actor.reactor import AnyReactor, State
 from packetflow.actor.recovery import Recovered
 from packetflow.actor.reload import Reload
 from packetflow.actor.route import Route
-from packetflow.actor.snapshot import Picture
 from packetflow.actor.turn import Turn
 from packetflow.actor.undone import Undone
 from packetflow.actor.writer import Writer
 from packetflow.codec import CodecError
 from packetflow.context import Context
-from packetflow.errors import PacketFlowError, Stopped, Unavailable
+from packetflow.errors import Stopped, Unavailable
 from packetflow.intent import Failure
-from packetflow.store.interface import StoreError, Trim, Write
+from packetflow.store.interface import StoreError, Write
 
 if TYPE_CHECKING:
     from packetflow.actor.durability import Durability
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from packetflow.actor.system import System
 
 
-@final
 class DurableCell(Cell):
     """A cell with a journal.
 
@@ -52,15 +51,13 @@ class DurableCell(Cell):
 
     __slots__ = (
         "_flushing",
-        "_painter",
-        "_since",
         "_tasks",
         "answers",
         "courier",
         "durability",
-        "every",
         "first",
         "keys",
+        "painter",
         "reload",
         "replies",
         "schema",
@@ -83,13 +80,10 @@ class DurableCell(Cell):
         """Nothing is read before `recover`."""
         super().__init__(system, reactor_type, supervisor, name=name)
         assert reactor_type.journal is not None
-        self.every = reactor_type.journal.snapshot_every
         self.durability = durability
-        self.schema = Schema(
-            reactor_type.state_type, durability.evolution(reactor_type)
-        )
+        self.schema = durability.schema(reactor_type)
         self.courier = Courier(self)
-        self.replies = Replies(durability.store, self.name)
+        self.replies = durability.replies(reactor_type, self.name)
         self.seen = Seen(durability.low)
         self.undone = Undone()
         self.reload = Reload(self)
@@ -100,9 +94,9 @@ class DurableCell(Cell):
         self.answers = Answers(self._run, self.follow)
         self.keys: dict[str, tuple[Key, asyncio.Task[Any]]] = {}
         self.first: State | None = None
-        self._since = 0
+        every = reactor_type.journal.snapshot_every
+        self.painter = Painter(self, self._write_line, every)
         self._flushing = False
-        self._painter: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         durability.add(self)
 
@@ -115,19 +109,16 @@ class DurableCell(Cell):
 
     def recovering(self) -> Recovered:
         """What will hold what the journal says."""
-        state = self.reactor_type.state_type()
-        if self.first is not None:
-            for name in self.schema.types:
-                value = getattr(self.first, name)
-                setattr(state, name, dict(value) if isinstance(value, dict) else value)
+        first = self.first
+        state = self.reactor_type.state_type() if first is None else first
         seen = Seen(self.durability.low)
         return Recovered(self.writer.log, self.schema, state, seen)
 
     def adopt(self, found: Recovered) -> list[Place]:
         """Go on from there; the places of what is still to be run."""
+        self.painter.restart(found.since)
         self.state = found.state
         self.seen = found.seen
-        self._since = found.since
         self.writer.restart(found.line)
         self.answers.durable = found.line
         if found.damage is not None:
@@ -211,8 +202,7 @@ class DurableCell(Cell):
             message.settle()
         self.state = turn.state
         self.answers.add(Answer(self.writer.line, message, turn.out, result))
-        if self._since >= self.every and self._painter is None:
-            self._take_picture()
+        self.painter.look()
 
     def _refuse(self, message: Message, outcome: BaseException) -> bool:
         if message.key is not None and isinstance(outcome, Failure):
@@ -230,32 +220,51 @@ class DurableCell(Cell):
             self.system.report(error)
 
     def _write(self, message: Message, turn: DurableTurn[Any], result: Any) -> None:
-        fields, maps = changes(self.schema, self.state, turn.state, turn.undo)
+        number = turn.line
+        if number:
+            self.painter.since += 1
+        else:
+            made = self.line_of(message, turn, result)
+            if made is None:
+                return
+            number = self._write_line(*made)
+        if turn.out:
+            self.undone.add(number, turn.out)
+        if message.ticket is not None:
+            self.seen.add(message.ticket.sender)
+
+    def line_of(
+        self, message: Message, turn: DurableTurn[Any], result: Any
+    ) -> tuple[Written, Sequence[Write]] | None:
+        """The line of a handler, and what is written with it; None if it did nothing.
+
+        Raises CodecError for what has no form.
+        """
+        changed = changes(self.schema, self.state, turn.state, turn.undo)
         sender = None if message.ticket is None else message.ticket.sender
         key = message.key
-        if not (fields or maps or turn.out or sender or key):
-            return
+        if not (any(changed) or turn.out or sender or key):
+            return None
         written = Written(
             message.caller.request_id,
             message.route.name,
-            fields,
-            maps,
+            changed.fields,
+            changed.maps,
             [one.wire for one in turn.out],
             sender,
+            more=changed.more,
         )
         extra: Sequence[Write] = ()
         if key is not None:
             extra = self.replies.keep(key, reply_for(key, result, None), self._now())
-        number = self._write_line(written, extra)
-        self.undone.add(number, turn.out)
-        if sender is not None:
-            self.seen.add(sender)
+        return written, extra
 
     def _write_line(self, written: Written, extra: Sequence[Write] = ()) -> int:
+        """Write a line, with all that is done since the last one; its number."""
         written.done = self.undone.marks
         number = self.writer.write(written, self._now(), extra)
         self.undone.written(number)
-        self._since += 1
+        self.painter.since += 1
         if self.writer.durable >= number:
             self._durable()
         return number
@@ -303,37 +312,6 @@ class DurableCell(Cell):
         except StoreError as error:
             raise Unavailable(f"{self.name}: {error}") from error
 
-    # -- snapshots ---------------------------------------------------------------------
-
-    def _take_picture(self) -> None:
-        """Begin a snapshot, at a moment when no handler is half done."""
-        self._since = 0
-        picture = Picture(
-            self.writer.log,
-            self.writer.line,
-            self.schema,
-            self.state,
-            self.undone.as_written(),
-            self.seen.kept(),
-        )
-        self._painter = self.system.loop.create_task(self._paint(picture))
-
-    async def _paint(self, picture: Picture) -> None:
-        try:
-            parts: list[bytes] = []
-            for part in picture.parts():
-                parts.append(part)
-                await asyncio.sleep(0)
-            old = await self.durability.off_loop(self.replies.old, self._now())
-            if self.writer.trouble is None:
-                trim = Trim(self.writer.log, picture.line)
-                # With a line of its own: it is refused with the lines before it.
-                self._write_line(Written(), (picture.write(parts), trim, *old))
-        except PacketFlowError as error:
-            self.system.report(error)
-        finally:
-            self._painter = None
-
     # -- restarts and the end ----------------------------------------------------------
 
     def restart(self, *, fresh: bool) -> None:
@@ -363,8 +341,12 @@ class DurableCell(Cell):
             or not self.writer.quiet
             or self._flushing
             or bool(self._tasks)
-            or self._painter is not None
+            or self.painter.task is not None
         )
+
+    def _running(self) -> list[asyncio.Task[None]]:
+        painting = self.painter.task
+        return [*self._tasks, *([] if painting is None else [painting])]
 
     async def turned(self) -> None:
         """Wait until the running handler has ended."""
@@ -375,7 +357,7 @@ class DurableCell(Cell):
         while self.running:
             await super().idle()
             await self.writer.answered()
-            waiting = [*self._tasks, *([self._painter] if self._painter else [])]
+            waiting = self._running()
             if waiting:
                 await asyncio.wait(waiting)
             await asyncio.sleep(0)
@@ -383,7 +365,7 @@ class DurableCell(Cell):
     async def end(self) -> None:
         """Break off whatever still runs and wait until it has ended."""
         await super().end()
-        tasks = [*self._tasks, *([self._painter] if self._painter else [])]
+        tasks = self._running()
         for task in tasks:
             task.cancel()
         if tasks:

@@ -17,9 +17,6 @@ from packetflow.errors import KeyMisused
 from packetflow.intent import Failure, Intent
 from packetflow.store.interface import Put, Remove, Store, Write
 
-# How long an answer is kept for a caller who repeats a request with its key.
-KEPT: Final = timedelta(days=7)
-
 _PRUNE: Final = 1_000
 _FORGET: Final = 500
 
@@ -61,6 +58,11 @@ class Seen:
         for journal in list(self._by_sender):
             self._prune(journal)
         return {name: sorted(found) for name, found in self._by_sender.items() if found}
+
+    def forget(self, journal: str) -> None:
+        """A journal will send nothing again that was handled."""
+        self._by_sender.pop(journal, None)
+        self._limits.pop(journal, None)
 
     def load(self, kept: dict[str, list[Place]]) -> None:
         """Remember what was kept, and nothing else."""
@@ -116,23 +118,39 @@ def reply_for(key: Key, result: object, failure: Failure | None) -> Reply:
 class Replies:
     """The answers that are kept in a store for callers who repeat themselves."""
 
-    __slots__ = ("_by_time", "_space", "_store")
+    __slots__ = ("_by_time", "_of", "_on_keep", "_space", "_store", "kept", "name")
 
-    def __init__(self, store: Store, journal: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        journal: str,
+        kept: timedelta,
+        on_keep: Callable[[Replies], object] | None = None,
+        *,
+        of: str = "",
+    ) -> None:
+        """`kept` is for how long; `of` tells one of many that keep theirs together."""
         self._store = store
+        self.kept = kept
+        self.name = journal
+        self._on_keep = on_keep
         self._space = f"replies:{journal}"
         self._by_time = f"replies-by-time:{journal}"
+        self._of = f".{_digest(of)}" if of else ""
 
     def keep(self, key: Key, reply: Reply, at: datetime) -> Sequence[Write]:
         """What has to be written to keep an answer."""
+        name = key.name + self._of
+        if self._on_keep is not None:
+            self._on_keep(self)
         return (
-            Put(self._space, key.name, codec.encode(reply)),
-            Put(self._by_time, f"{at.isoformat()} {key.name}", b""),
+            Put(self._space, name, codec.encode(reply)),
+            Put(self._by_time, f"{at.isoformat()} {name}", b""),
         )
 
     def find(self, key: Key) -> Reply | None:
         """The answer that was kept; raises StoreError and KeyMisused."""
-        body = self._store.get(self._space, key.name)
+        body = self._store.get(self._space, key.name + self._of)
         if body is None:
             return None
         reply: Reply = codec.decode(body, Reply, "a kept answer")
@@ -142,9 +160,15 @@ class Replies:
 
     def old(self, now: datetime) -> list[Write]:
         """What has to be written to forget answers that are old, some of them."""
-        before = (now - KEPT).isoformat()
+        before = (now - self.kept).isoformat()
         gone: list[Write] = []
         for name, _ in self._store.scan(self._by_time, before=before, limit=_FORGET):
             gone.append(Remove(self._by_time, name))
             gone.append(Remove(self._space, name.rpartition(" ")[2]))
         return gone
+
+    def next_old(self) -> datetime | None:
+        """When the oldest answer is to be forgotten, None if there is none."""
+        for name, _ in self._store.scan(self._by_time, limit=1):
+            return datetime.fromisoformat(name.partition(" ")[0]) + self.kept
+        return None

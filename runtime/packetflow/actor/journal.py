@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from operator import is_
 from typing import Any, Final, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -37,7 +38,8 @@ class Line(msgspec.Struct, omit_defaults=True):
     """What one handler did, as it is read: the rest is decoded by the state's types.
 
     `out` is what it sent, emitted and left to perform; `sender` is set if the intent
-    was sent by a durable reactor; `done` names what left this journal for good.
+    was sent by a durable reactor; `done` names what left this journal for good. `more`
+    is what came to the ends of lists.
     """
 
     request: str = ""
@@ -47,6 +49,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     out: list[msgspec.Raw] = []
     sender: Sender | None = None
     done: list[tuple[int, int]] = []
+    more: dict[str, msgspec.Raw] = {}
 
 
 class Written(msgspec.Struct, omit_defaults=True):
@@ -59,6 +62,7 @@ class Written(msgspec.Struct, omit_defaults=True):
     out: list[msgspec.Raw] = []
     sender: Sender | None = None
     done: list[tuple[int, int]] = []
+    more: dict[str, tuple[Any, ...]] = {}
 
 
 def seal(log: str, number: int, body: bytes) -> bytes:
@@ -73,22 +77,36 @@ def opened(log: str, number: int, sealed: bytes) -> bytes | None:
 
 
 def _sum(log: str, number: int, body: bytes) -> bytes:
-    digest = blake2b(body, digest_size=_SUM)
-    digest.update(f"{log}\0{number}".encode())
-    return digest.digest()
+    place = f"{log}\0{number}".encode()
+    return blake2b(body + place, digest_size=_SUM).digest()
 
 
-def changes(
-    schema: Schema, before: State, after: State, undo: Notes | None
-) -> tuple[dict[str, Any], dict[str, list[tuple[Any, ...]]]]:
-    """Fields with another value, and for maps changed in place the keys in order."""
+class Changes(NamedTuple):
+    """What a handler did to a state, as it is written."""
+
+    fields: dict[str, Any]
+    """Fields with another value."""
+    maps: dict[str, list[tuple[Any, ...]]]
+    """For maps changed in place the keys in order."""
+    more: dict[str, tuple[Any, ...]]
+    """What came to the ends of lists that are otherwise what they were."""
+
+
+def changes(schema: Schema, before: State, after: State, undo: Notes | None) -> Changes:
+    """What makes one state of the other, as short as it can be said."""
     fields: dict[str, Any] = {}
+    more: dict[str, tuple[Any, ...]] = {}
     for name in schema.types:
         value = getattr(after, name)
-        if value is not getattr(before, name):
+        old = getattr(before, name)
+        if value is old:
+            continue
+        if name in schema.lists and _goes_on(old, value):
+            more[name] = value[len(old) :]
+        else:
             fields[name] = schema.plain(name, value)
     if not undo:
-        return fields, {}
+        return Changes(fields, {}, more)
     names = {
         id(getattr(after, name)): name for name in schema.pairs if name not in fields
     }
@@ -99,7 +117,16 @@ def changes(
         if place is not None:
             step = (key, owned[key]) if put else (key,)
             maps.setdefault(place, []).append(step)
-    return fields, maps
+    return Changes(fields, maps, more)
+
+
+def _goes_on(old: Any, value: Any) -> bool:
+    """Whether a list begins with all of another one: the same, not only equal."""
+    return (
+        type(old) is type(value) is tuple
+        and 0 < len(old) < len(value)
+        and all(map(is_, old, value))
+    )
 
 
 def _steps(undo: Notes) -> list[tuple[dict[Any, Any], Any, bool]]:
@@ -143,6 +170,11 @@ class Schema:
         self.types = {one.name: one.type for one in msgspec.structs.fields(kind)}
         found = ((name, _pair(one)) for name, one in self.types.items())
         self.pairs = {name: pair for name, pair in found if pair is not None}
+        self.lists = {
+            name
+            for name, one in self.types.items()
+            if get_origin(one) is tuple and get_args(one)[-1:] == (...,)
+        }
 
     def plain(self, name: str, value: Any) -> Any:
         """What is written for a field."""
@@ -165,6 +197,11 @@ class Schema:
         """Do to a state what a line says; raises CodecError."""
         for name, raw in line.fields.items():
             setattr(state, name, self.value(name, raw))
+        for name, raw in line.more.items():
+            old = getattr(state, name, None)
+            if name not in self.lists or old is None:
+                raise CodecError(f"{self.kind.__name__}.{name} is no list any more")
+            setattr(state, name, (*old, *self.value(name, raw)))
         for name, steps in line.maps.items():
             what = f"{self.kind.__name__}.{name}"
             pair = self.pairs.get(name)

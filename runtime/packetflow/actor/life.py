@@ -77,6 +77,11 @@ class Life:
         return self.plan.reactor_type
 
     @property
+    def family(self) -> str:
+        """What it is counted under: of keys there are too many to count each."""
+        return self.plan.family or self.name
+
+    @property
     def reactor(self) -> AnyReactor:
         """What the handlers' functions are called with."""
         return self.plan.reactor
@@ -98,6 +103,22 @@ class Life:
     def depth(self) -> int:
         """How many messages wait."""
         return 0 if self._queue is None else len(self._queue)
+
+    def _push(self, message: Message) -> asyncio.Future[None] | None:
+        if self.stopped is not None:
+            raise self._stopped_error()
+        queue = self._queue
+        entered = (self.queue if queue is None else queue).push(message)
+        self._entered(message)
+        return entered
+
+    def _entered(self, message: Message) -> None:
+        expiry = message.route.expiry
+        if expiry is not None:
+            expiry.enter(message)
+        self.busy = True
+        if self.task is None:
+            self.start()
 
     def start(self) -> None:
         """Make sure that what is queued is handled."""
@@ -135,6 +156,9 @@ class Life:
             for message in self._queue.clear():
                 message.settle()
                 message.fail(error)
+                asked = message.reply is not None or message.ticket is not None
+                if not asked and not message.lapsed:  # nobody else would hear of it
+                    self.system.dead_letter(message.route.name, error)
         self.system.endings.ended(self, reason)
 
     @property

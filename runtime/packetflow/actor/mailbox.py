@@ -29,7 +29,8 @@ class Message:
 
     `stage` is WAITING until its handler begins, TAKEN until it ends or nobody waits
     for it any longer, then SETTLED. `key` is a caller's idempotency key, `ticket` comes
-    with what a durable reactor sent.
+    with what a durable reactor sent. `origin` and `since` are there only if an observer
+    has set them.
     """
 
     __slots__ = (
@@ -38,12 +39,17 @@ class Message:
         "intent",
         "key",
         "lapsed",
+        "origin",
         "reply",
         "route",
+        "since",
         "stage",
         "ticket",
         "timers",
     )
+
+    origin: object
+    since: float
 
     def __init__(
         self,
@@ -99,7 +105,16 @@ class Queue:
     The deques are made when they are first needed.
     """
 
-    __slots__ = ("_blocked", "_forsaken", "_ordinary", "_policy", "_urgent", "dropped")
+    __slots__ = (
+        "_blocked",
+        "_forsaken",
+        "_ordinary",
+        "_policy",
+        "_urgent",
+        "dropped",
+        # Of those who watch it: there only if somebody does.
+        "watchers",
+    )
 
     def __init__(self, policy: Mailbox) -> None:
         self._policy = policy
@@ -120,7 +135,8 @@ class Queue:
         """Take a message in; a future that is returned is done once it is in.
 
         Raises MailboxFull if the policy refuses it. A message given up answers its
-        sender with MailboxFull and is counted in `dropped`.
+        sender with MailboxFull, is a dead letter if nobody waits for its answer, and is
+        counted in `dropped`.
         """
         ordinary = self._ordinary
         if (
@@ -145,7 +161,10 @@ class Queue:
         if overflow == "drop_oldest":
             victim = self._oldest(message)
         victim.settle()
-        victim.fail(MailboxFull("the mailbox is full: this message was dropped"))
+        error = MailboxFull("the mailbox is full: this message was dropped")
+        victim.fail(error)
+        if victim.reply is None:  # nobody else would hear of it
+            victim.route.cell.system.dead_letter(victim.route.name, error)
         return None
 
     def force(self, message: Message) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from packetflow.actor.inbox import Key, key_of
 from packetflow.context import Context
-from packetflow.errors import KeyMisused, Unavailable
+from packetflow.errors import InProgress, KeyMisused, Stopped
 from packetflow.intent import Intent
 
 if TYPE_CHECKING:
@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 
 
 async def ask_once(
-    cell: DurableCell, route: Route, intent: Intent[Any], caller: Context, key: str
+    cell: DurableCell,
+    route: Route,
+    intent: Intent[Any],
+    caller: Context,
+    key: str,
+    *,
+    join: bool = True,
 ) -> Any:
     """The answer to a request; it is handled unless it has been answered before.
 
+    One that is handled just now is waited for, or raises InProgress without `join`.
     Raises KeyMisused if the key came with another request of the same caller.
     """
     made = key_of(key, intent, caller)
@@ -32,6 +39,8 @@ async def ask_once(
         first, task = known
         if first.request != made.request:
             raise KeyMisused("this key is used just now, for another request")
+        if not join:
+            raise InProgress("the same request is handled just now")
     # Who is cancelled does not cancel it for those who ask the same.
     return await asyncio.shield(task)
 
@@ -45,5 +54,5 @@ async def _once(
     if found is None:
         return await cell.ask(route, intent, caller, key=key)
     if cell.stopped is not None:
-        raise Unavailable(f"{cell.name} has stopped: {cell.stopped}")
+        raise Stopped(f"{cell.name} has stopped: {cell.stopped}")
     return found.given(type(intent))

@@ -23,6 +23,7 @@ from packetflow.capability import Capability
 from packetflow.codec import Caller, Capable, Named
 from packetflow.context import Context
 from packetflow.effect import AsyncEffect, Effect, Retry
+from packetflow.identifier import new_request_id
 from packetflow.intent import Event, Intent
 
 if TYPE_CHECKING:
@@ -97,15 +98,24 @@ class Ticket:
 
 
 class DurableTurn(Turn[S], Generic[S]):
-    """A turn of a durable reactor: what follows its commit is in `out`."""
+    """A turn of a durable reactor: what follows its commit is in `out`.
 
-    __slots__ = ("out",)
+    `line` is the number of its line, if that was written together with rows.
+    """
+
+    __slots__ = ("line", "out")
 
     cell: DurableCell
 
     def __init__(self, cell: DurableCell, caller: Context, state: S) -> None:
         super().__init__(cell, caller, state)
         self.out: list[Outgoing] = []
+        self.line = 0
+
+    def forget(self) -> None:
+        """Forget what was to follow: the handler begins again."""
+        super().forget()
+        self.out.clear()
 
     def emit(self, event: Event) -> None:
         """Publish an event when the handler has committed."""
@@ -122,7 +132,9 @@ class DurableTurn(Turn[S], Generic[S]):
     ) -> None:
         """Perform an effect when the handler has committed."""
         authority = self.caller.held.union(self.cell.holds)
-        key = f"{self.caller.request_id}.{len(self.out)}"
+        # Not of the request: many come with one context, and a handler may perform
+        # the same twice.
+        key = new_request_id()
         kept = effect.kept(args) if isinstance(effect, OfTurn) else args
         wire = Performed(
             effect.name,
@@ -131,7 +143,9 @@ class DurableTurn(Turn[S], Generic[S]):
             {name: msgspec.Raw(codec.encode(one)) for name, one in kwargs.items()},
             codec.capabilities(authority),
         )
-        call = partial(effect, *args, **kwargs)
+        call = partial(
+            effect.later if isinstance(effect, OfTurn) else effect, *args, **kwargs
+        )
         perform = partial(self.cell.courier.perform, effect.name, key, call, authority)
         self.out.append(Outgoing(wire, perform))
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("packetflow.actor")
 
+# Meant for the process. All else that Python raises is the handler's own fault.
+ENDS_ALL: Final = (KeyboardInterrupt, SystemExit)
+
 
 def outcome(
     cell: Cell, route: Route, caller: Context, error: BaseException
@@ -29,10 +32,11 @@ def outcome(
     if isinstance(error, Denied):
         error.intent = error.intent or route.name
         return error
-    if not isinstance(error, Exception) or isinstance(error, Closed):
+    if isinstance(error, (Closed, *ENDS_ALL)):
         return error
-    found: Exception = error
-    if not isinstance(error, (Fault, InternalDenial)):
+    if isinstance(error, (Fault, InternalDenial)):
+        found: Exception = error
+    else:
         name = cell.reactor_type.name
         found = Fault(f"{name} failed on {route.name}: {_said(error)}")
     system = cell.system
@@ -41,9 +45,21 @@ def outcome(
     verdict = cell.supervisor.fault(cell, found)
     report = crash(system.clock.now(), cell.name, route.name, caller, error, verdict)
     system.crashes.append(report)
-    logger.error("%s", report, exc_info=error)
+    known = {
+        "request_id": caller.request_id,
+        "intent": route.name,
+        "reactor": cell.name,
+        "at": report.at,
+    }
+    logger.error("%s", report, exc_info=error, extra=known)
     return found
 
 
-def _said(error: Exception) -> str:
+def failed_unasked(cell: Cell, route: Route, error: BaseException) -> None:
+    """Count what went wrong where nobody waits to hear of it."""
+    cell.system.stats.failed_messages += 1
+    logger.info("%s, told and not asked: %s", route.name, error)
+
+
+def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"

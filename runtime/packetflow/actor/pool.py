@@ -16,7 +16,6 @@ from packetflow.actor.stable import Placement
 from packetflow.actor.strategies import NoTarget, strategy
 from packetflow.capability import Held
 from packetflow.context import Context
-from packetflow.errors import PacketFlowError
 from packetflow.intent import Intent
 
 if TYPE_CHECKING:
@@ -116,25 +115,12 @@ class Pool:
         """Whose it is: one route, or those of all; raises NoTarget."""
         return self._choose(intent, caller)
 
-    async def ask(
-        self,
-        intent: Intent[Any],
-        caller: Context,
-        within: float | None = None,
-    ) -> Any:
-        """Ask whoever it is for, inline if that one is idle.
-
-        An intent for all is answered when all have handled it; what went wrong with
-        the first of those that failed is raised then.
-        """
-        return await ask_chosen(self._choose(intent, caller), intent, caller, within)
-
     def tell(self, intent: Intent[Any], caller: Context) -> Awaitable[None] | None:
         """Give out an intent that nobody waits for; inline to those that are idle.
 
         Raises what the first that refused it raised, once the others have it.
         """
-        return self._each(tell_route, intent, caller)
+        return self._each(_tell, intent, caller)
 
     def post(self, intent: Intent[Any], caller: Context) -> Awaitable[None] | None:
         """Queue an intent that nobody waits for; raises as `tell` does."""
@@ -200,60 +186,19 @@ class Pool:
         return choose
 
 
-async def ask_route(
-    route: Route, intent: Intent[Any], caller: Context, within: float | None = None
-) -> Any:
-    """Ask a reactor, inline if it is idle."""
-    cell = route.cell
-    if cell.busy or not route.inline:
-        return await cell.ask(route, intent, caller, within)
-    result = cell.run(route, intent, caller)
-    if cell.after is not None:
-        await cell.after
-    await cell.system.turned()
-    return result
-
-
-async def ask_chosen(
-    chosen: tuple[Route, ...],
-    intent: Intent[R],
-    caller: Context,
-    within: float | None = None,
-) -> R:
-    """Ask whoever was chosen; see `Pool.ask`."""
-    if len(chosen) == 1:
-        result = await ask_route(chosen[0], intent, caller, within)
-    else:
-        result = await _ask_all(chosen, intent, caller, within)
-    return result  # type: ignore[no-any-return]  # a cast is a call
-
-
-def tell_route(
-    route: Route, intent: Intent[Any], caller: Context
-) -> Awaitable[None] | None:
-    """Tell a reactor, inline if it is idle; what it raises then is counted."""
-    cell = route.cell
-    if cell.busy or not route.inline:
-        return cell.post(route, intent, caller)
-    try:
-        cell.run(route, intent, caller)
-    except PacketFlowError as error:
-        cell.system.stats.failed_messages += 1
-        logger.info("%s, told and not asked: %s", route.name, error)
-    return None
+def _tell(route: Route, intent: Intent[Any], caller: Context) -> Awaitable[None] | None:
+    return route.cell.told(route, intent, caller)
 
 
 def _post(route: Route, intent: Intent[Any], caller: Context) -> Awaitable[None] | None:
     return route.cell.post(route, intent, caller)
 
 
-async def _ask_all(
-    routes: tuple[Route, ...],
-    intent: Intent[Any],
-    caller: Context,
-    within: float | None,
+async def ask_all(
+    routes: tuple[Route, ...], intent: Intent[Any], caller: Context
 ) -> Any:
-    asked = (ask_route(route, intent, caller, within) for route in routes)
+    """Ask all at once; raises what the first that failed raised, when all are done."""
+    asked = (route.cell.asked(route, intent, caller) for route in routes)
     for outcome in await asyncio.gather(*asked, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome

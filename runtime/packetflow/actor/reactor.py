@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -22,10 +23,14 @@ from packetflow.intent import Intent
 from packetflow.observe.declared import Alert, Health, Metric
 
 if TYPE_CHECKING:
+    from packetflow.actor.system import System
     from packetflow.actor.turn import Turn
 
 Overflow: TypeAlias = Literal["reject", "block", "drop_oldest", "drop_newest"]
 RestartMode: TypeAlias = Literal["permanent", "transient", "temporary"]
+
+Migration: TypeAlias = Callable[[Any], Mapping[str, Any]]
+"""From the state of an earlier program to a later one's, both as JSON data (dicts)."""
 
 I = TypeVar("I", bound=Intent[Any])  # noqa: E741 - the field's name for an intent
 S = TypeVar("S", bound="State")
@@ -49,6 +54,9 @@ class Handler(Generic[I]):
     that it changes the state once, and that nothing can go wrong from then on, so that
     it needs no draft. What is not delivered within `expires` seconds is dropped.
     """
+
+    tables: ClassVar[tuple[object, ...]] = ()
+    """The tables whose rows it reads or writes."""
 
     __slots__ = (
         "expires",
@@ -74,6 +82,11 @@ class Handler(Generic[I]):
         self.in_place = in_place
         self.expires = expires
         self.is_async = inspect.iscoroutinefunction(function)
+
+    def bound(self, system: System) -> Handler[I]:
+        """The handler as it runs in a system."""
+        del system
+        return self
 
 
 AnyHandler: TypeAlias = Handler[Any]
@@ -128,21 +141,30 @@ class Journal:
     """What a reactor does is kept in the app's store, and outlives the process.
 
     Every so many lines the whole state is kept, and the lines before it are forgotten.
+    `answers` is how many seconds an answer is kept for who repeats a request with its
+    key: seven days, if nothing is said.
     """
 
-    __slots__ = ("snapshot_every",)
+    __slots__ = ("answers", "snapshot_every")
 
-    def __init__(self, snapshot_every: int = 1_000) -> None:
+    def __init__(
+        self, snapshot_every: int = 1_000, *, answers: float = 604_800.0
+    ) -> None:
+        """Raises ValueError for less than one line, and for no time at all."""
         if snapshot_every < 1:
             raise ValueError("a snapshot is taken every line at most")
+        if answers <= 0:
+            raise ValueError("`answers` is a number of seconds above zero")
         self.snapshot_every = snapshot_every
+        self.answers = answers
 
 
 class Reactor(Generic[S]):
     """Something with state that handles intents one at a time.
 
     `holds` is its own authority, used inside `turn.authority` only; `needs` are those
-    started before it and stopped after it.
+    started before it and stopped after it. `migrations` lead from what its journal held
+    in earlier programs to its state: by name, oldest first, what gives each of them.
     """
 
     __slots__ = ()
@@ -155,6 +177,7 @@ class Reactor(Generic[S]):
     mailbox: ClassVar[Mailbox] = Mailbox()
     restart: ClassVar[Restart] = Restart()
     journal: ClassVar[Journal | None] = None
+    migrations: ClassVar[Mapping[str, Callable[[], Migration]]] = MappingProxyType({})
     metrics: ClassVar[tuple[Metric, ...]] = ()
     health: ClassVar[tuple[Health, ...]] = ()
     alerts: ClassVar[tuple[Alert, ...]] = ()

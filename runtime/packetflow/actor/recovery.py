@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,16 +12,18 @@ import msgspec
 
 from packetflow import codec
 from packetflow.actor import snapshot
-from packetflow.actor.evolution import Migration, Plain
+from packetflow.actor.evolution import Plain
 from packetflow.actor.inbox import Place, Seen
 from packetflow.actor.journal import Line, Schema, Written, opened, seal
 from packetflow.actor.reactor import State
 from packetflow.actor.snapshot import Picture
+from packetflow.actor.work import Work
 from packetflow.codec import CodecError
 from packetflow.errors import Violation
 from packetflow.shape import Shape
 from packetflow.store.interface import (
     Append,
+    Conflict,
     Entry,
     Put,
     Store,
@@ -34,6 +37,7 @@ logger: Final = logging.getLogger("packetflow.actor")
 
 ASIDE: Final = "aside"
 _CHUNK: Final = 1_000
+_TRIES: Final = 5
 
 
 class Unreadable(StoreError):
@@ -44,38 +48,57 @@ class Unreadable(StoreError):
 class Recovered:
     """A journal that is read: `state` as of `line`, and what was still to do.
 
-    `damage` says what was moved aside, None if every line was whole.
+    `damage` says what was moved aside, None if every line was whole. One that `is_lazy`
+    keeps nothing for a journal in which nothing was written (`is_empty`); with an
+    `index` of keyed reactors, `when` is what that says of the key.
     """
 
     __slots__ = (
         "_changed",
+        "_first",
         "_pending",
         "_plain",
         "_schema",
         "damage",
+        "index",
+        "is_empty",
+        "is_lazy",
         "line",
         "log",
         "out",
         "seen",
         "since",
         "state",
+        "when",
         "writes",
     )
 
     def __init__(self, log: str, schema: Schema, state: State, seen: Seen) -> None:
-        """`state` is what there is before the first line; it is changed."""
+        """`state` is what there is before the first line."""
         self.log = log
+        self.seen = seen
+        self.is_lazy = False
+        self.index: tuple[Work, str] | None = None
+        self._first = state
+        self._schema = schema
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self.line = 0
         self.since = 0
-        self.state = state
+        self.state = self._first.__copy__()
+        for name in self._schema.pairs:
+            # Maps are changed in place.
+            value = getattr(self.state, name)
+            setattr(self.state, name, None if value is None else dict(value))
         self.out: dict[Place, msgspec.Raw] = {}
         self.damage: str | None = None
         self.writes: list[Write] = []
-        self._schema = schema
         self._changed = False
-        self._pending: Sequence[Migration] = ()
+        self._pending: Sequence[str] = ()
         self._plain: Plain | None = None
-        self.seen = seen
+        self.is_empty = False
+        self.when: str | None = None
 
     def read(self, store: Store) -> None:
         """Read everything, and keep what that changed; raises StoreError.
@@ -90,8 +113,10 @@ class Recovered:
         `writes` are then what brings the store to this program's shape.
         """
         try:
-            self._read_snapshot(store)
-            broken = self._read_lines(store)
+            broken = self._read_whole(store)
+            if self.index is not None:
+                work, key = self.index
+                self.when = work.find(key)
             self._evolve()
         except (CodecError, Violation) as error:
             raise Unreadable(
@@ -102,18 +127,40 @@ class Recovered:
         elif self._changed:
             self._picture()
 
-    def _read_snapshot(self, store: Store) -> None:
-        sealed = store.get(snapshot.SPACE, self.log)
+    def _read_whole(self, store: Store) -> int | None:
+        """Read snapshot and lines; the first line that is not whole, or None."""
+        while True:
+            self._begin_anew()
+            sealed = store.get(snapshot.SPACE, self.log)
+            # Before the lines: what another process writes meanwhile is not missing.
+            end = store.end(self.log)
+            # With a snapshot, another process forgets lines that are not missing then,
+            # and may give those that follow another shape.
+            try:
+                self._read_snapshot(store, sealed)
+                broken = self._read_lines(store, end)
+            except CodecError:
+                if store.get(snapshot.SPACE, self.log) == sealed:
+                    raise
+            else:
+                if broken is None or store.get(snapshot.SPACE, self.log) == sealed:
+                    return broken
+
+    def _read_snapshot(self, store: Store, sealed: bytes | None) -> None:
         evolution = self._schema.evolution
         if sealed is None:
             self.seen.load({})
-            self._changed = True
-            if store.end(self.log):
+            self.is_empty = not store.end(self.log)
+            self._changed = not (self.is_lazy and self.is_empty)
+            if not self.is_empty:
                 self._begin(None, {}, evolution.pending(()))
             return
         found = snapshot.read(self.log, sealed)
         if found is None:
-            raise Unreadable(f"the snapshot of {self.log} is damaged")
+            raise Unreadable(
+                f"the snapshot of {self.log} is damaged, and without it nothing of that "
+                "can be read: `pfc store verify` tells more; put back a copy of the store"
+            )
         self.line = found.line
         pending = evolution.pending(found.migrated)
         self._changed = bool(pending) or found.shape != evolution.shape
@@ -125,7 +172,7 @@ class Recovered:
         self,
         shape: Shape | None,
         fields: Mapping[str, msgspec.Raw],
-        pending: Sequence[Migration],
+        pending: Sequence[str],
     ) -> None:
         """Take the fields of a snapshot: as they are, or as data for migrations."""
         if pending:
@@ -148,7 +195,7 @@ class Recovered:
         if check is not None:
             check()
 
-    def _read_lines(self, store: Store) -> int | None:
+    def _read_lines(self, store: Store, end: int) -> int | None:
         """Apply the lines; the number of the first that is not whole, or None."""
         while lines := store.read(self.log, after=self.line, limit=_CHUNK):
             for kept in lines:
@@ -156,7 +203,7 @@ class Recovered:
                 if kept.number != self.line + 1 or body is None:
                     return self.line + 1
                 self._apply(kept.number, body)
-        return None if store.end(self.log) == self.line else self.line + 1
+        return None if self.line >= end else self.line + 1
 
     def _apply(self, number: int, body: bytes) -> None:
         line: Line = codec.decode(body, Line, f"line {number}")
@@ -182,9 +229,10 @@ class Recovered:
             Put(ASIDE, f"{self.log}/{now}/{kept.number:020d}", kept.body)
             for kept in rest
         ]
+        moved = "1 line" if len(rest) == 1 else f"{len(rest)} lines"
         self.damage = (
-            f"{self.log}: line {broken} is not whole; {len(rest)} lines from there on "
-            f"were moved to the space {ASIDE!r}"
+            f"{self.log}: line {broken} is not whole: all from there on is lost to "
+            f"{self.log.partition(':')[2]}; {moved} moved to the space {ASIDE!r}"
         )
         logger.critical("%s", self.damage)
         self.line = max(end, self.line)
@@ -213,8 +261,28 @@ def keep_all(store: Store, found: Sequence[Recovered]) -> None:
 
     Raises StoreError; then the store is as it was.
     """
-    for one in found:
-        one.look(store)
-    writes = [write for one in found for write in one.writes]
-    if writes:
-        store.commit(writes)
+    for left in reversed(range(_TRIES)):
+        _look_at_all(store, found)
+        writes = [write for one in found for write in one.writes]
+        try:
+            if writes:
+                store.commit(writes)
+            return
+        except Conflict as conflict:
+            # Another process has written meanwhile: what was read is not all.
+            if not left:
+                raise Conflict(
+                    f"another process writes while this one starts ({conflict}): "
+                    "stop that one first"
+                ) from conflict
+
+
+def _look_at_all(store: Store, found: Sequence[Recovered]) -> None:
+    collects = gc.isenabled()
+    gc.disable()  # what is read stays: walking over it again and again costs half
+    try:
+        for one in found:
+            one.look(store)
+    finally:
+        if collects:
+            gc.enable()

@@ -1,14 +1,20 @@
-"""The shape of a reactor's state, read from its classes: what a store remembers of it."""
+"""The shapes of states and messages, read from their classes."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, final
 
+import msgspec
 from msgspec import NODEFAULT, inspect
 
 from packetflow.actor.reactor import State
-from packetflow.shape import OPTIONAL, Shape
+from packetflow.codec import CodecError
+from packetflow.shape import OPTIONAL, Shape, Type
+
+_TAG: Final = "type"
 
 _ITEMS: Final[dict[type[inspect.Type], str]] = {
     inspect.ListType: "list",
@@ -29,6 +35,83 @@ def shape_of(kind: type[State]) -> Shape:
     assert isinstance(info, inspect.StructType)
     shaper = _Shaper()
     return {"state": shaper.fields(info), "types": shaper.types}
+
+
+@lru_cache(maxsize=2_000)
+def shape_of_value(kind: Any) -> tuple[Type, Mapping[str, Any]]:
+    """The shape of a type, and of all types inside."""
+    shaper = _Shaper()
+    return shaper.kind(inspect.type_info(kind)), shaper.types
+
+
+def check_whole(kind: Any, body: msgspec.Raw, what: str) -> None:
+    """Raises CodecError if reading this as a value of a type would drop a part of it."""
+    shape, types = shape_of_value(kind)
+    for gone in Members(types).extra(shape, json.loads(bytes(body))):
+        raise CodecError(
+            f"{what} was kept with {gone}, which is not there any more: it would be lost"
+        )
+
+
+@final
+class Members:
+    """Finds members of objects, in JSON data, that reading would drop without a word.
+
+    Most of what is kept has none inside: those types are told apart once.
+    """
+
+    def __init__(self, types: Mapping[str, Any]) -> None:
+        self._types = types
+        self._plain: dict[str, bool] = {}
+
+    def extra(self, kind: Type, value: Any, place: str = "") -> Iterator[str]:
+        """Where they are, from `place` on."""
+        if value is None or self._is_plain(kind):
+            return
+        if isinstance(kind, str):
+            yield from self._object(kind, value, place)
+            return
+        ((constructor, inner),) = kind.items()
+        if constructor == OPTIONAL:
+            yield from self.extra(inner[0], value, place)
+        elif constructor == "map" and isinstance(value, dict | list):
+            # What is no list of pairs is told when it is read.
+            for pair in value.items() if isinstance(value, dict) else value:
+                if isinstance(pair, tuple | list):
+                    for one, part in zip(inner, pair, strict=False):
+                        yield from self.extra(one, part, place)
+        elif constructor in ("list", "set", "tuple") and isinstance(value, list):
+            for number, item in enumerate(value):
+                yield from self.extra(inner[number % len(inner)], item, place)
+
+    def _object(self, kind: str, value: Any, place: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            return
+        defined = self._types[kind]
+        fields = defined.get("record")
+        known: Any = () if fields is None else fields.keys()
+        if "union" in defined:
+            fields = defined["union"].get(str(value.get(_TAG)), {})
+            known = {_TAG, *fields}
+        if fields is None:
+            return
+        if value.keys() != known:
+            for name in sorted(value.keys() - known):
+                yield f"{place}.{name}" if place else name
+        for name, field in fields.items():
+            if name in value and not self._is_plain(field["type"]):
+                yield from self.extra(field["type"], value[name], name)
+
+    def _is_plain(self, kind: Type) -> bool:
+        """Whether there are no objects with members in values of a type."""
+        if not isinstance(kind, str):
+            ((_, inner),) = kind.items()
+            return all(isinstance(one, str) and self._is_plain(one) for one in inner)
+        plain = self._plain.get(kind)
+        if plain is None:
+            defined = self._types.get(kind, {})
+            plain = self._plain[kind] = not ("record" in defined or "union" in defined)
+        return plain
 
 
 class _Shaper:

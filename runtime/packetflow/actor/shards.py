@@ -11,7 +11,7 @@ from packetflow.actor.strategies import STRATEGIES, StrategyName
 from packetflow.intent import Intent
 from packetflow.store.interface import Put, Store, StoreError
 
-_SPACE: Final = "packetflow.shards"
+SPACE: Final = "packetflow.shards"
 
 
 @final
@@ -138,12 +138,12 @@ def check_layouts(store: Store, layouts: Mapping[str, str]) -> None:
     not, and what was acknowledged would be lost without a word.
     """
     for name, wanted in layouts.items():
-        kept = store.get(_SPACE, name)
+        kept = store.get(SPACE, name)
         if kept is None:
-            store.commit([Put(_SPACE, name, wanted.encode())])
+            store.commit([Put(SPACE, name, wanted.encode())])
         elif kept.decode() != wanted:
             raise StoreError(
                 f"the journals of {name} are those of {kept.decode()}, and this app has "
                 f"{wanted}: each key would be looked for in the wrong journal. Run it "
-                f"as {kept.decode()}, or begin with a store of its own"
+                f"as {kept.decode()}, or move the state with `pfc store reshard`"
             )

@@ -39,7 +39,7 @@ class Picture:
     Values never change and maps are copied at once, so the reactor can go on.
     """
 
-    __slots__ = ("_fields", "_log", "_out", "_schema", "_seen", "line")
+    __slots__ = ("_fields", "_log", "_out", "_schema", "line", "seen")
 
     def __init__(
         self,
@@ -57,13 +57,13 @@ class Picture:
             name: schema.plain(name, getattr(state, name)) for name in schema.types
         }
         self._out = [(*place, body) for place, body in out.items()]
-        self._seen = seen
+        self.seen = seen
 
     def parts(self) -> Iterator[bytes]:
         """The JSON of a `Snapshot`, in parts that take little time each."""
         yield b'{"line":%d,"out":' % self.line
         yield codec.encode(self._out)
-        yield b',"seen":' + codec.encode(self._seen)
+        yield b',"seen":' + codec.encode(self.seen)
         yield b"," + self._schema.evolution.head() + b',"fields":{'
         for number, (name, value) in enumerate(self._fields.items()):
             yield b"," * (number > 0) + codec.encode(name) + b":"

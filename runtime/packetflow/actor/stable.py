@@ -1,4 +1,4 @@
-"""Hashes of values that are the same in every process: where a key belongs."""
+"""Hashes and texts of keys that are the same in every process: where a key belongs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ T = TypeVar("T")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
 
+# Bytes of a key that is shown as it is: names in stores are limited.
+_LONGEST: Final = 200
+
 
 def stable_hash(value: object) -> int:
     """A hash of 64 bits; equal values of one type have equal hashes, everywhere.
@@ -27,6 +30,38 @@ def stable_hash(value: object) -> int:
     """
     digest = blake2b(_encoded(value), digest_size=8).digest()
     return int.from_bytes(digest, "big")
+
+
+def key_text(value: object) -> str:
+    """A key as a short text: equal keys of one type have one text, others have others.
+
+    A text is itself where that is possible; `#` stands before anything else. Raises
+    TypeError as `stable_hash` does.
+    """
+    match value:
+        case enum.Enum():
+            return f"#{value.name}"
+        case str() if _plain(value):
+            return value
+        case int() if not isinstance(value, bool):
+            return f"#{value}"
+        case UUID():
+            return f"#{value}"
+    encoded = _encoded(value)
+    if len(encoded) <= _LONGEST and encoded.isascii():
+        text = encoded.decode()
+        if text.isprintable():
+            return f"#{text}"
+    return f"##{blake2b(encoded, digest_size=32).hexdigest()}"
+
+
+def _plain(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST
+        and not text.startswith("#")
+        and text.isprintable()
+        and len(text.encode()) <= _LONGEST
+    )
 
 
 def _encoded(value: object) -> bytes:

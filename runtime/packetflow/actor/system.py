@@ -15,14 +15,15 @@ from packetflow.actor.performing import Performing
 from packetflow.actor.plan import Plan
 from packetflow.actor.pool import Pool, ask_each, together
 from packetflow.actor.reactor import AnyReactor
-from packetflow.actor.route import Lane, Route
+from packetflow.actor.route import NOBODY, Lane, Route
 from packetflow.actor.shards import layout
 from packetflow.actor.supervisor import Supervise, Supervisor
 from packetflow.actor.wiring import routes_of, starting_order
 from packetflow.audit import AuditRecord, chain, requirement
 from packetflow.authority import Authority
 from packetflow.capability import NOTHING, Capability, Held
-from packetflow.clock import Clock, Timer
+from packetflow.clock import Clock, Timer, VirtualClock
+from packetflow.configuration import Settings
 from packetflow.context import Context, Propagation
 from packetflow.effect import SCOPE, Scope
 from packetflow.errors import (
@@ -42,6 +43,8 @@ from packetflow.observe.instruments import Instruments
 
 if TYPE_CHECKING:
     from packetflow.actor.durability import Durability
+    from packetflow.actor.durable_keys import DurableKeys
+    from packetflow.table.tables import Tables
 
 logger: Final = logging.getLogger("packetflow.actor")
 
@@ -56,19 +59,18 @@ class System(Performing):
         clock: Clock,
         authority: Authority | None = None,
         durability: Durability | None = None,
+        tables: Tables | None = None,
+        settings: Settings | None = None,
     ) -> None:
         """Raises ValueError if a reactor keeps a journal and there is no place for it."""
         super().__init__(clock, Authority() if authority is None else authority)
         self.durability = durability
+        self.tables = tables
+        self.settings = Settings() if settings is None else settings
         self.scope = Scope(clock)
         self.stopping = False
         self.failure: BaseException | None = None
         self.lane = Lane(YIELD_BUDGET)
-        # Whether a caller who was let in with an intent is let in again just like that.
-        self.trusting = False
-        # INVARIANT: intents of these routes are handled without a record and a guard.
-        self.quick: dict[type[Intent[Any]], Route] = {}
-        self.pooled: dict[type[Intent[Any]], Pool] = {}
         self._delays: set[Timer] = set()
         self.endings = Endings(self)
         self._plans: dict[type[AnyReactor], Plan] = {}
@@ -164,34 +166,25 @@ class System(Performing):
             return
         self.audited("allowed", route.name, caller, why, needs=needs)
 
-    async def turned(self) -> None:
-        """Count an inline turn, and let others run when there were many in a row.
-
-        It is called after the turn: who waits before it could be overtaken.
-        """
-        self.lane.budget -= 1
-        if self.lane.budget < 0:
-            await self.rest()
-
     async def rest(self) -> None:
-        """Let others run: inline asks in a row never give up the loop by themselves."""
+        """Let others run: inline asks in a row never give up the loop by themselves.
+
+        It comes after the last turn: who waits before it could be overtaken.
+        """
         self.lane.budget = YIELD_BUDGET
         await one_pass()
 
     def watch(self, hook: Callable[[AuditRecord], object]) -> None:
         """Tell the hook of each decision at an entry and each use of authority."""
         self.audit_hooks.append(hook)
-        self._choose_quick()
+        self._trust()
 
-    def _choose_quick(self) -> None:
-        self.quick.clear()
-        self.pooled.clear()
-        self.trusting = not self.audit_hooks and not self.paranoid
-        if self.trusting:
-            pooled = {kind: one.pool for kind, one in self.routes.items() if one.pool}
-            self.pooled.update(pooled)
-            quick = {kind: one for kind, one in self.routes.items() if one.quick}
-            self.quick.update(quick)
+    def _trust(self) -> None:
+        """Whether callers are let in again just like that, without a record."""
+        trusting = not self.audit_hooks and not self.paranoid
+        for route in self.routes.values():
+            route.last = NOBODY
+            route.remembers = route.by_caller and trusting
 
     # -- inner requests --------------------------------------------------------------
 
@@ -235,13 +228,7 @@ class System(Performing):
         cell = route.cell
         asker.asking = cell
         try:
-            if route.inline and not cell.busy:
-                result = cell.run(route, intent, caller)
-                if cell.after is not None:
-                    await cell.after
-                await self.turned()
-                return result
-            return await cell.ask(route, intent, caller, within)
+            return await cell.asked(route, intent, caller, within)
         except (Fault, Closed) as error:
             raise Unavailable(str(error)) from error
         finally:
@@ -309,7 +296,11 @@ class System(Performing):
         self.loop = asyncio.get_running_loop()
         self.context = contextvars.copy_context()
         self.context.run(SCOPE.set, self.scope)
-        self._choose_quick()
+        if isinstance(self.clock, VirtualClock):
+            self.clock.wait_for(self.authority.busy)
+            if self.durability is not None:
+                self.clock.wait_for(self.durability.busy)
+        self._trust()
         for cell in self.cells:
             self.notify("started", cell.name)
 
@@ -319,6 +310,8 @@ class System(Performing):
         for timer in self._delays:
             timer.cancel()
         self._delays.clear()
+        for keys in self.durable_keys:
+            await keys.end()
         if any(cell.running for cell in self.cells):
             try:
                 await asyncio.wait_for(self._quiet(), grace)
@@ -372,6 +365,12 @@ class System(Performing):
         many = {pool.reactor_type: pool.many for pool in self.pools}
         kinds = {*many, *(cell.reactor_type for cell in self._fixed)}
         return {kind.name: layout(many.get(kind)) for kind in kinds if kind.journal}
+
+    @property
+    def durable_keys(self) -> list[DurableKeys]:
+        """Reactors of which there is one for each key, with a journal each."""
+        found = (pool.keys.durable for pool in self.pools if pool.keys is not None)
+        return [one for one in found if one is not None]
 
     @property
     def cells(self) -> list[Cell]:

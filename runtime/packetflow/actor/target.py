@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast, final
 
 from packetflow.actor.cell import Cell
-from packetflow.actor.pool import ask_route, tell_route
 from packetflow.actor.reactor import AnyReactor
 from packetflow.actor.route import Route
 from packetflow.actor.system import System
@@ -50,12 +49,12 @@ class ReactorTarget:
     async def ask(self, intent: Intent[R], caller: Context) -> R:
         """Send an intent to this reactor and wait; raises what `App.ask` raises."""
         route, caller = self._admitted(intent, caller)
-        return cast(R, await ask_route(route, intent, caller))
+        return cast(R, await route.cell.asked(route, intent, caller))
 
     async def tell(self, intent: Intent[Any], caller: Context) -> None:
         """Send an intent to this reactor; raises what `App.tell` raises."""
         route, caller = self._admitted(intent, caller)
-        entered = tell_route(route, intent, caller)
+        entered = route.cell.told(route, intent, caller)
         if entered is not None:
             await entered
 

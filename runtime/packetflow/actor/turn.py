@@ -18,9 +18,10 @@ from typing import (
     cast,
 )
 
-from packetflow.actor.giving import delegating, revoking
+from packetflow.actor.giving import OfTurn, delegating, revoking
 from packetflow.actor.reactor import State
 from packetflow.capability import NOTHING, Capability, Held
+from packetflow.configuration import Config
 from packetflow.context import Context
 from packetflow.effect import SCOPE, AsyncEffect, Effect, Retry
 from packetflow.errors import Denied, Unavailable
@@ -36,6 +37,7 @@ C = TypeVar("C", bound=Context)
 R = TypeVar("R")
 K = TypeVar("K")
 V = TypeVar("V")
+F = TypeVar("F", bound=Config)
 
 # What happens at commit; an awaitable that is returned is awaited before the next step.
 Step: TypeAlias = Callable[[], Awaitable[None] | None]
@@ -48,15 +50,28 @@ class Turn(Generic[S]):
 
     `state` is a draft: it becomes the reactor's state when the handler returns, and is
     dropped when it raises. Maps are changed in place by `put` and `drop`, which keep
-    what is needed to change them back. `cell`, `steps` and `undo` are the cell's own.
+    what is needed to change them back. `cell`, `steps`, `undo` and `is_light` are the
+    cell's own: a light turn's draft becomes the state as it is, and nothing follows.
     """
 
-    __slots__ = ("_lender", "_orders", "caller", "cell", "state", "steps", "undo")
+    __slots__ = (
+        "_lender",
+        "_orders",
+        "caller",
+        "cell",
+        "is_light",
+        "state",
+        "steps",
+        "undo",
+    )
 
-    def __init__(self, cell: Cell, caller: Context, state: S) -> None:
+    def __init__(
+        self, cell: Cell, caller: Context, state: S, *, is_light: bool = False
+    ) -> None:
         self.caller = caller
         self.state = state
         self.cell = cell
+        self.is_light = is_light
         self._lender = NOTHING
         self.steps: list[Step] | None = None
         self.undo: list[tuple[dict[Any, Any], Any, Any]] | None = None
@@ -78,17 +93,17 @@ class Turn(Generic[S]):
         return Denied(capabilities, caller=self.caller, reason=reason)
 
     @property
-    def delegate(self) -> Effect[[Capability, str, datetime], None]:
+    def delegate(self) -> OfTurn[[Capability, str, datetime], None]:
         """The effect that gives a subject what the caller has, until an instant."""
         return delegating(self.cell.system, self.caller)
 
     @property
-    def delegate_own(self) -> Effect[[Capability, str, datetime], None]:
+    def delegate_own(self) -> OfTurn[[Capability, str, datetime], None]:
         """The effect that gives a subject what the reactor holds, until an instant."""
         return delegating(self.cell.system, self.caller, self.cell.holds)
 
     @property
-    def revoke(self) -> Effect[[str], None]:
+    def revoke(self) -> OfTurn[[str], None]:
         """The effect that begins a new epoch for a subject."""
         return revoking(self.cell.system, self.caller)
 
@@ -96,17 +111,21 @@ class Turn(Generic[S]):
         """The present instant, by the app's clock."""
         return self.cell.system.clock.now()
 
+    def config(self, kind: type[F]) -> F:
+        """The values of a configuration of the app."""
+        return self.cell.system.settings.of(kind)
+
     def counter(self, name: str) -> Counter:
         """A counter of the reactor; it counts at once, whatever the handler comes to."""
-        return self.cell.system.instruments.counter(self.cell.name, name)
+        return self.cell.system.instruments.counter(self.cell.family, name)
 
     def gauge(self, name: str) -> Gauge:
         """A gauge of the reactor; it is set at once."""
-        return self.cell.system.instruments.gauge(self.cell.name, name)
+        return self.cell.system.instruments.gauge(self.cell.family, name)
 
     def histogram(self, name: str) -> Histogram:
         """A histogram of the reactor; it observes at once."""
-        return self.cell.system.instruments.histogram(self.cell.name, name)
+        return self.cell.system.instruments.histogram(self.cell.family, name)
 
     def new_uuid(self) -> uuid.UUID:
         """A new random uuid."""
@@ -135,6 +154,7 @@ class Turn(Generic[S]):
     def _note(self, owned: dict[K, V], key: K, before: object) -> None:
         if self.undo is None:
             self.undo = []
+            self.is_light = False
         self.undo.append((owned, key, before))
 
     def emit(self, event: Event) -> None:
@@ -153,7 +173,8 @@ class Turn(Generic[S]):
         reported and changes neither state nor reply.
         """
         authority = self.caller.held.union(self.cell.holds)
-        call = partial(effect, *args, **kwargs)
+        perform = effect.later if isinstance(effect, OfTurn) else effect
+        call = partial(perform, *args, **kwargs)
         self._later(partial(self.cell.system.perform, effect.name, call, authority))
 
     def send(
@@ -236,8 +257,13 @@ class Turn(Generic[S]):
     def _later(self, step: Step) -> None:
         if self.steps is None:
             self.steps = [step]
+            self.is_light = False
         else:
             self.steps.append(step)
+
+    def forget(self) -> None:
+        """Forget what was to follow: the handler begins again."""
+        self.used()
 
     def used(self) -> None:
         """Forget what was done: the turn is over and may serve another handler."""

@@ -45,6 +45,10 @@ class Undone:
         self._started.add(place)
         return True
 
+    def has_started(self, place: Place) -> bool:
+        """Whether an entry was begun with, in this process."""
+        return place in self._started
+
     def finish(self, place: Place) -> None:
         """An entry is done: the next line says so."""
         self._done.add(place)

@@ -6,11 +6,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Final, final
 
 from packetflow import codec
 from packetflow.actor.journal import Written, seal
+from packetflow.store import planning
 from packetflow.store.committer import Committer
 from packetflow.store.interface import Append, Entry, StoreError, Write
 
@@ -33,6 +33,7 @@ class Writer:
         "_inflight",
         "_on_durable",
         "_on_trouble",
+        "_told",
         "_waiters",
         "durable",
         "line",
@@ -54,12 +55,14 @@ class Writer:
         self._inflight = 0
         self._on_durable = on_durable
         self._on_trouble = on_trouble
+        self._told = self._answered  # one object: that is what it is known by
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     def restart(self, line: int) -> None:
         """Go on behind this line, which is durable."""
         self.line = self.durable = self._began = line
         self.trouble = None
+        self._committer.mend(self.log)
 
     @property
     def has_written(self) -> bool:
@@ -79,19 +82,31 @@ class Writer:
     def write(self, written: Written, at: datetime, extra: Sequence[Write] = ()) -> int:
         """Give a line to the store, with what is written together with it; its number.
 
-        Raises CodecError for what has no form; then nothing was given.
+        Raises CodecError for what has no form or is too large; then nothing was given.
         """
         number = self.line + 1
         body = seal(self.log, number, codec.encode(written))
+        if len(body) > planning.MOST_BODY:
+            # The store would refuse it, and all lines that come after it.
+            raise codec.CodecError(
+                f"what changed cannot be kept: {len(body)} bytes are more than "
+                f"{planning.MOST_BODY}"
+            )
         self.line = number
         self._inflight += 1
         entry = Append(self.log, (Entry(at, (), body),), number - 1)
-        done = self._committer.submit((entry, *extra))
-        if done.done():
-            self._answered(number, done)
-        else:
-            done.add_done_callback(partial(self._answered, number))
+        self._committer.give((entry, *extra), self._told, number)
         return number
+
+    def commit(self, work: Write) -> int:
+        """Give the store a line that is made inside of the commit; its number.
+
+        Whatever becomes of the work, it makes the line that comes next.
+        """
+        self.line += 1
+        self._inflight += 1
+        self._committer.give((work,), self._told, self.line)
+        return self.line
 
     async def answered(self) -> None:
         """Wait until the store has answered for every line, whatever it said."""
@@ -112,13 +127,12 @@ class Writer:
             self._waiters.append((number, waiter))
             await waiter
 
-    def _answered(self, number: int, done: asyncio.Future[None]) -> None:
-        self._inflight -= 1
-        error = done.exception()
+    def _answered(self, number: int, count: int, refused: StoreError | None) -> None:
+        self._inflight -= count
         if self.trouble is not None:
             # What failed first has been told. Only the count matters now.
             return
-        if error is None:
+        if refused is None:
             self.durable = number
             while self._waiters and self._waiters[0][0] <= number:
                 _, waiter = self._waiters.popleft()
@@ -126,14 +140,12 @@ class Writer:
                     waiter.set_result(None)
             self._on_durable()
             return
-        if not isinstance(error, StoreError):
-            error = StoreError(f"the store broke: {error!r}")
-        self.trouble = error
+        self.trouble = refused
         while self._waiters:
             _, waiter = self._waiters.popleft()
             if not waiter.done():
-                waiter.set_exception(_same(error))
-        self._on_trouble(error)
+                waiter.set_exception(_same(refused))
+        self._on_trouble(refused)
 
 
 def _same(error: StoreError) -> StoreError:

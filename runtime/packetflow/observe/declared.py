@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar, final
+from typing import (
+    Any,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    final,
+)
 
 from packetflow.clock import Clock
+from packetflow.configuration import Config, Settings
 
 MetricKind: TypeAlias = Literal["counter", "gauge", "histogram"]
 Severity: TypeAlias = Literal["info", "warning", "error", "critical"]
@@ -14,6 +25,16 @@ Severity: TypeAlias = Literal["info", "warning", "error", "critical"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "error", "critical")
 
 S = TypeVar("S")
+C = TypeVar("C", bound=Config)
+
+
+class _System(Protocol):
+    """Where a reactor runs."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    settings: Settings
 
 
 class Waiting(NamedTuple):
@@ -27,16 +48,20 @@ class Waiting(NamedTuple):
 class Look(Generic[S]):
     """What a check sees of a reactor: the state after the last commit, the mailbox."""
 
-    __slots__ = ("_clock", "mailbox", "state")
+    __slots__ = ("_system", "mailbox", "state")
 
-    def __init__(self, state: S, mailbox: Waiting, clock: Clock) -> None:
+    def __init__(self, state: S, mailbox: Waiting, system: _System) -> None:
         self.state = state
         self.mailbox = mailbox
-        self._clock = clock
+        self._system = system
+
+    def config(self, kind: type[C]) -> C:
+        """The values of a configuration of the app."""
+        return self._system.settings.of(kind)
 
     def now(self) -> datetime:
         """The present instant, by the app's clock."""
-        return self._clock.now()
+        return self._system.clock.now()
 
 
 Check: TypeAlias = Callable[[Any, Look[Any]], "bool | Awaitable[bool]"]

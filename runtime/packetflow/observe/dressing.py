@@ -4,46 +4,35 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from packetflow.actor.route import Route
     from packetflow.actor.system import System
 
-Around: TypeAlias = Callable[["Route", Any, Any], AbstractContextManager[object]]
+Function: TypeAlias = Callable[..., Any]
+Wrap: TypeAlias = Callable[["Route", Function], Function]
 
 
-def dress(system: System, around: Around) -> None:
-    """Enter `around(route, turn, intent)` before each handler, and leave it after.
+class Dress(NamedTuple):
+    """What stands around a handler: around one that waits, another coroutine function.
 
-    It sees what the handler raises. Reactors that are started later are dressed then.
+    Each wraps a route's function `(reactor, turn, intent)`. They are written out and
+    no context manager that both share, which would cost more than most handlers.
     """
+
+    plain: Wrap
+    waiting: Wrap
+
+
+def dress(system: System, around: Dress) -> None:
+    """Put it around each handler; reactors that are started later are dressed then."""
 
     def one(route: Route) -> None:
         waits = inspect.iscoroutinefunction(route.function)
-        route.function = (_waiting if waits else _plain)(route, route.function, around)
+        wrap = around.waiting if waits else around.plain
+        route.function = wrap(route, route.function)
 
     for route in system.every_route():
         one(route)
     system.dressers.append(one)
-
-
-def _plain(
-    route: Route, function: Callable[..., Any], around: Around
-) -> Callable[..., Any]:
-    def dressed(reactor: Any, turn: Any, intent: Any) -> Any:
-        with around(route, turn, intent):
-            return function(reactor, turn, intent)
-
-    return dressed
-
-
-def _waiting(
-    route: Route, function: Callable[..., Any], around: Around
-) -> Callable[..., Any]:
-    async def dressed(reactor: Any, turn: Any, intent: Any) -> Any:
-        with around(route, turn, intent):
-            return await function(reactor, turn, intent)
-
-    return dressed

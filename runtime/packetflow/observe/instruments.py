@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias, TypeVar, final
@@ -120,6 +121,15 @@ class Instruments:
 
     def __init__(self) -> None:
         self.made: dict[tuple[str, str], Instrument] = {}
+
+    def every(
+        self, declared: Iterable[tuple[str, str, MetricKind]]
+    ) -> dict[tuple[str, str], Instrument]:
+        """All of them, those that are declared and were not used yet at zero."""
+        for reactor, name, kind in declared:
+            if (reactor, name) not in self.made:
+                self.made[reactor, name] = instrument(kind)
+        return self.made
 
     def counter(self, reactor: str, name: str) -> Counter:
         """A reactor's counter."""

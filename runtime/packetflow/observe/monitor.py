@@ -6,11 +6,11 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from packetflow.observe.declared import Alert, Check, Health, Look, Severity, Waiting
+from packetflow.observe.live import LiveOnes, Watch, pause
 from packetflow.observe.shown import Condition, Raised
 
 if TYPE_CHECKING:
@@ -20,28 +20,12 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("packetflow.observe")
 
-# Alerts are looked at once a second, those that need less time four times in it.
-_LOOKS: Final = 1.0
-
 _LEVELS: Final[dict[Severity, int]] = {
     "info": logging.INFO,
     "warning": logging.WARNING,
     "error": logging.ERROR,
     "critical": logging.CRITICAL,
 }
-
-
-@dataclass(slots=True)
-class _Watch:
-    """An alert of a reactor: whether it is raised, and since when it should not be so.
-
-    `turned` is when the condition last began to disagree with `raised`.
-    """
-
-    cell: Cell
-    alert: Alert
-    raised: Raised | None = None
-    turned: float | None = None
 
 
 AlertHook: TypeAlias = Callable[[Raised, bool], object]
@@ -54,24 +38,30 @@ class Monitor:
         self._system = system
         self._hooks: list[AlertHook] = []
         self._conditions: dict[tuple[str, int], Condition] = {}
-        self._watches: list[_Watch] = []
+        self._watches: list[Watch] = []
         self._timers: set[Timer] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._threads: set[tuple[str, int]] = set()
         self._stopped = False
+        self._live: list[LiveOnes] = []
 
     def start(self) -> None:
         """Begin to look, in the running event loop."""
         for cell in self._system.cells:
+            if cell.family != cell.name:
+                continue  # one for a key: those that run are looked at together
             kind = cell.reactor_type
             for number, health in enumerate(kind.health):
                 key = (cell.name, number)
                 self._conditions[key] = Condition(cell.name)
-                self._later(health.every, self._examine, cell, health, key)
+                self.later(health.every, self._examine, cell, health, key)
             for alert in kind.alerts:
-                watch = _Watch(cell, alert)
+                watch = Watch(cell, alert)
                 self._watches.append(watch)
-                self._later(_pause(alert), self._watch, watch)
+                self.later(pause(alert), self._watch, watch)
+        for pool in self._system.pools:
+            if pool.keys is not None:
+                self._live.append(LiveOnes(self, pool.keys))
 
     def stop(self) -> None:
         """Look no more."""
@@ -92,28 +82,46 @@ class Monitor:
         for one in self._conditions.values():
             known = found.setdefault(one.reactor, Condition(one.reactor))
             known.why = "; ".join(filter(None, (known.why, one.why)))
-        return tuple(found.values())
+        return (*found.values(), *(one.condition for one in self._live if one.checks))
 
     @property
     def alerts(self) -> tuple[Raised, ...]:
         """Those that are raised now."""
-        return tuple(one.raised for one in self._watches if one.raised is not None)
+        return tuple(one.raised for one in self._all() if one.raised is not None)
+
+    def _all(self) -> list[Watch]:
+        return [*self._watches, *(watch for one in self._live for watch in one.watches)]
+
+    @property
+    def watched(self) -> tuple[tuple[str, Alert, bool], ...]:
+        """All that may be raised: the reactor, the alert, and whether it is now."""
+        found = [(one.cell.name, one.alert, bool(one.raised)) for one in self._watches]
+        return (*found, *(watched for one in self._live for watched in one.watched))
 
     def clear_alerts(self) -> tuple[Raised, ...]:
         """Clear all; what still holds is raised again when it has lasted anew."""
         cleared = self.alerts
-        for watch in self._watches:
+        for watch in self._all():
             watch.turned = None
-            if watch.raised is not None:
-                self._clear(watch, watch.raised)
+            self.calm(watch)
         return cleared
+
+    def calm(self, watch: Watch) -> None:
+        """Clear an alert, if it is raised."""
+        if watch.raised is not None:
+            self._clear(watch, watch.raised)
 
     # -- health ----------------------------------------------------------------------
 
     def _examine(self, cell: Cell, health: Health, key: tuple[str, int]) -> None:
         # The next look does not wait for this one: a slow check delays nobody.
-        self._later(health.every, self._examine, cell, health, key)
-        condition = self._conditions[key]
+        self.later(health.every, self._examine, cell, health, key)
+        self.examine(cell, health, key, self._conditions[key])
+
+    def examine(
+        self, cell: Cell, health: Health, key: tuple[str, int], condition: Condition
+    ) -> None:
+        """Look at a reactor once; what is found is noted in `condition`."""
         if cell.stopped is not None:
             condition.why = f"it has stopped: {cell.stopped}"
             return
@@ -166,8 +174,12 @@ class Monitor:
 
     # -- alerts ----------------------------------------------------------------------
 
-    def _watch(self, watch: _Watch) -> None:
-        self._later(_pause(watch.alert), self._watch, watch)
+    def _watch(self, watch: Watch) -> None:
+        self.later(pause(watch.alert), self._watch, watch)
+        self.judge(watch)
+
+    def judge(self, watch: Watch) -> None:
+        """Look at an alert once: raise it, or clear it, if it is time to."""
         cell = watch.cell
         if cell.stopped is not None:
             return
@@ -189,14 +201,14 @@ class Monitor:
             else:
                 self._clear(watch, watch.raised)
 
-    def _raise(self, watch: _Watch) -> None:
+    def _raise(self, watch: Watch) -> None:
         alert, name = watch.alert, watch.cell.name
         now = self._system.clock.now()
         raised = watch.raised = Raised(name, alert.name, alert.severity, now)
         logger.log(_LEVELS[alert.severity], "%s: %s is raised", name, alert.name)
         self._tell(raised, True)
 
-    def _clear(self, watch: _Watch, raised: Raised) -> None:
+    def _clear(self, watch: Watch, raised: Raised) -> None:
         watch.raised = None
         logger.info("%s: %s is cleared", raised.reactor, raised.name)
         self._tell(raised, False)
@@ -210,9 +222,10 @@ class Monitor:
             except Exception as error:
                 self._system.report(error)
 
-    def _later(
+    def later(
         self, seconds: float, call: Callable[..., object], *given: object
     ) -> None:
+        """Call after so many seconds, unless it looks no more then."""
         if self._stopped:
             return
 
@@ -224,13 +237,9 @@ class Monitor:
         self._timers.add(timer)
 
 
-def _pause(alert: Alert) -> float:
-    return min(_LOOKS, alert.lasting / 4 or _LOOKS)
-
-
 def _look(cell: Cell) -> Look[object]:
     room = cell.reactor_type.mailbox.room
-    return Look(cell.state, Waiting(cell.depth, room), cell.system.clock)
+    return Look(cell.state, Waiting(cell.depth, room), cell.system)
 
 
 def _copy(cell: Cell) -> Look[object]:
@@ -240,7 +249,7 @@ def _copy(cell: Cell) -> Look[object]:
         if isinstance(value, dict):
             setattr(state, name, dict(value))
     room = cell.reactor_type.mailbox.room
-    return Look(state, Waiting(cell.depth, room), cell.system.clock)
+    return Look(state, Waiting(cell.depth, room), cell.system)
 
 
 def _judge(cell: Cell, check: Check) -> str:

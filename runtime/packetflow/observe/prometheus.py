@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter as Tally
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -15,7 +13,9 @@ from prometheus_client.core import (
     Metric,
 )
 
-from packetflow.observe.instruments import Counter, Gauge, Histogram
+from packetflow.observe.declared import MetricKind
+from packetflow.observe.instruments import Counter, Gauge, Histogram, Instrument
+from packetflow.observe.naming import names
 
 if TYPE_CHECKING:
     from packetflow.actor.system import System
@@ -24,12 +24,17 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
-_FAMILIES: Final[dict[type, Any]] = {
-    Counter: CounterMetricFamily,
-    Gauge: GaugeMetricFamily,
-    Histogram: HistogramMetricFamily,
+_KINDS: Final[dict[type[Instrument], MetricKind]] = {
+    Counter: "counter",
+    Gauge: "gauge",
+    Histogram: "histogram",
 }
-_OUTCOMES: Final = ("handled", "failed", "denied", "faulted")
+_FAMILIES: Final[dict[MetricKind, Any]] = {
+    "counter": CounterMetricFamily,
+    "gauge": GaugeMetricFamily,
+    "histogram": HistogramMetricFamily,
+}
+_OUTCOMES: Final = ("handled", "failed", "denied", "faulted", "cancelled")
 
 
 @final
@@ -67,23 +72,59 @@ class Collector:
         latency = HistogramMetricFamily(
             "packetflow_handler_seconds", "Seconds in the handler", labels=labels
         )
+        waited = HistogramMetricFamily(
+            "packetflow_mailbox_wait_seconds",
+            "Seconds in the mailbox, of those that had to wait",
+            labels=labels,
+        )
         for key, measure in self._measures.by_route.items():
             for outcome in _OUTCOMES:
                 ended.add_metric([*key, outcome], getattr(measure, outcome))
             latency.add_metric(list(key), *_buckets(measure.latency))
+            waited.add_metric(list(key), *_buckets(measure.waited))
         yield ended
         yield latency
+        yield waited
         depth = GaugeMetricFamily(
             "packetflow_mailbox_depth", "Messages that wait", labels=["reactor"]
         )
         restarts = CounterMetricFamily(
             "packetflow_restarts", "Restarts after faults", labels=["reactor"]
         )
-        for cell in self._system.cells:
-            depth.add_metric([cell.name], cell.depth)
-            restarts.add_metric([cell.name], cell.restarts)
+        running = GaugeMetricFamily(
+            "packetflow_reactors", "Reactors that run", labels=["reactor"]
+        )
+        for one in self._measures.readings():
+            depth.add_metric([one.reactor], one.depth)
+            restarts.add_metric([one.reactor], one.restarts)
+            running.add_metric([one.reactor], one.running)
         yield depth
+        yield running
         yield restarts
+        yield from self._kept()
+
+    def _kept(self) -> Iterator[Metric]:
+        labels = ["reactor"]
+        since = GaugeMetricFamily(
+            "packetflow_journal_lines_since_snapshot",
+            "Lines that a recovery reads besides the snapshot",
+            labels=labels,
+        )
+        outbox = GaugeMetricFamily(
+            "packetflow_outbox_entries", "Sent and not known to be done", labels=labels
+        )
+        commit = HistogramMetricFamily(
+            "packetflow_commit_seconds",
+            "Seconds until what a reactor wrote was durable",
+            labels=labels,
+        )
+        for one in self._measures.kept():
+            since.add_metric([one.reactor], one.since_snapshot)
+            outbox.add_metric([one.reactor], one.outbox)
+            commit.add_metric([one.reactor], *_buckets(one.commits))
+        yield since
+        yield outbox
+        yield commit
 
     def _of_system(self) -> Iterator[Metric]:
         uptime = GaugeMetricFamily(
@@ -106,23 +147,25 @@ class Collector:
         yield troubles
 
     def _declared(self) -> Iterator[Metric]:
-        made = self._system.instruments.made
-        # Two kinds of one name would be one metric: told apart by the kind.
-        kinds = {(_safe(name), type(one)) for (_, name), one in made.items()}
-        names = Tally(name for name, _ in kinds)
+        made = self._system.instruments.every(
+            (cell.family, metric.name, metric.kind)
+            for cell in self._system.cells
+            for metric in cell.reactor_type.metrics
+        )
+        kinds = {(name, _KINDS[type(one)]) for (_, name), one in made.items()}
+        written = names(kinds)
         families: dict[str, Any] = {}
         for (reactor, name), one in made.items():
-            written = _safe(name)
-            if names[written] > 1:
-                written = f"{written}_{type(one).__name__.lower()}"
-            if written not in families:
-                families[written] = _FAMILIES[type(one)](
-                    written, f"{name}, declared by reactors", labels=["reactor"]
+            kind = _KINDS[type(one)]
+            as_ = written[name, kind]
+            if as_ not in families:
+                families[as_] = _FAMILIES[kind](
+                    as_, f"{name}, declared by reactors", labels=["reactor"]
                 )
             if isinstance(one, Histogram):
-                families[written].add_metric([reactor], *_buckets(one))
+                families[as_].add_metric([reactor], *_buckets(one))
             else:
-                families[written].add_metric([reactor], one.value)
+                families[as_].add_metric([reactor], one.value)
         yield from families.values()
 
     def _watched(self, monitor: Monitor) -> Iterator[Metric]:
@@ -134,11 +177,11 @@ class Collector:
         yield healthy
         alerts = GaugeMetricFamily(
             "packetflow_alert",
-            "1 while the alert is raised",
+            "1 while the alert is raised, else 0",
             labels=["reactor", "alert", "severity"],
         )
-        for alert in monitor.alerts:
-            alerts.add_metric([alert.reactor, alert.name, alert.severity], 1.0)
+        for reactor, alert, raised in monitor.watched:
+            alerts.add_metric([reactor, alert.name, alert.severity], float(raised))
         yield alerts
 
 
@@ -151,9 +194,3 @@ def _buckets(histogram: Histogram) -> tuple[list[tuple[str, float]], float]:
         found.append((repr(bound), float(total)))
     found.append(("+Inf", float(histogram.count)))
     return found, histogram.sum
-
-
-def _safe(name: str) -> str:
-    """A name as Prometheus takes it; names in a program may have other letters."""
-    made = re.sub(r"[^a-zA-Z0-9_]", "_", name)
-    return f"_{made}" if made[:1].isdigit() else made

@@ -7,10 +7,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from packetflow.observe.declared import Severity
+from packetflow.observe.instruments import Histogram
 
 
 class Reading(NamedTuple):
-    """A reactor as it is now, with all its intents together."""
+    """A reactor as it is now, with all its intents together; times in seconds.
+
+    `waited` is what 99 % of those waited at most that had to wait in the mailbox.
+    `running` says how many there are: more than one if there is one for each key.
+    """
 
     reactor: str
     depth: int
@@ -23,6 +28,24 @@ class Reading(NamedTuple):
     faulted: int
     p50: float | None
     p99: float | None
+    cancelled: int = 0
+    waited: float | None = None
+    running: int = 1
+
+
+class Kept(NamedTuple):
+    """A durable reactor as it is now; `last` is how long its last commit took.
+
+    `since_snapshot` lines are read after the snapshot when it recovers, `outbox` entries
+    are sent and not known to be done. Of those of all keys, the most lines and all
+    entries.
+    """
+
+    reactor: str
+    since_snapshot: int
+    outbox: int
+    commits: Histogram
+    last: float | None
 
 
 @dataclass(slots=True)

@@ -1,116 +1,183 @@
 """OpenTelemetry spans along intents: an entry's, and one for each handler below it.
 
-The SDK and an exporter are the user's: without them the spans go nowhere.
+The SDK and an exporter are the user's: without them no span is made.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, final
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from opentelemetry import context as current
 from opentelemetry import trace
-from opentelemetry.context import Context as TraceContext
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace import (
+    NoOpTracer,
+    ProxyTracerProvider,
+    Span,
+    SpanKind,
+    StatusCode,
+    Tracer,
+)
 
 from packetflow.errors import Denied
 from packetflow.intent import Failure, Intent
-from packetflow.observe.dressing import dress
+from packetflow.observe.dressing import Dress, Function, dress
+from packetflow.observe.origins import follow_origins, taken
 
 if TYPE_CHECKING:
     from packetflow.actor.route import Route
     from packetflow.app import App
 
-# How many intents on their way are known; what was dropped is forgotten in time.
-_ROOM: Final = 10_000
+# Seconds until it is looked again whether the process has got an SDK.
+_LOOKS: Final = 1.0
+
+# A span that is open, if it is sampled, and what ends its being the current one.
+_Open: TypeAlias = tuple[Span | None, Any]
 
 
 @final
 class Spans:
-    """Spans of one app, from when it is made. Values of fields never stand in them."""
+    """Spans of one app, from when it is made. Values of fields never stand in them.
+
+    What the sampler leaves out at an entry is left out below it, without asking again.
+    """
 
     def __init__(self, app: App, tracer: Tracer | None = None) -> None:
-        """Without a tracer, that of the provider which is set for the process."""
-        self._tracer = trace.get_tracer("packetflow") if tracer is None else tracer
-        self._sent: OrderedDict[int, deque[tuple[object, TraceContext]]] = OrderedDict()
-        system = app.system
+        """Without a tracer, that of the provider which is set for the process.
+
+        Until there is one nothing is made; one that is set later is found in a second.
+        """
+        self._app = app
+        self._tracer: Tracer | None = None
+        self._next_look = 0.0 if tracer is None else float("inf")
         # On this app alone: other apps go on without asking anything.
         members = vars(app)
-        members["ask"] = partial(self._entry, app.ask, "ask")
-        members["tell"] = partial(self._entry, app.tell, "tell")
-        vars(system)["child"] = self._noting(system.child)
-        dress(system, self._around)
+        members["ask"] = self._entry(app.ask, "ask")
+        members["ask_alone"] = self._entry(app.ask_alone, "ask")
+        members["tell"] = self._entry(app.tell, "tell")
+        if tracer is not None and not isinstance(tracer, NoOpTracer):
+            self._begin(tracer)
 
-    async def _entry(
+    def _begin(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+        follow_origins(self._app.system)
+        dress(self._app.system, Dress(self._plain, self._waiting))
+
+    def _found(self) -> bool:
+        """Look for an SDK."""
+        self._next_look = perf_counter() + _LOOKS
+        provider = trace.get_tracer_provider()
+        if isinstance(provider, ProxyTracerProvider):
+            return False
+        tracer = provider.get_tracer("packetflow")
+        if isinstance(tracer, NoOpTracer):
+            return False
+        self._begin(tracer)
+        return True
+
+    # -- entries -----------------------------------------------------------------------
+
+    def _entry(self, enter: Callable[..., Awaitable[Any]], how: str) -> Function:
+        def entered(
+            intent: Intent[Any], caller: Any, key: str | None = None
+        ) -> Awaitable[Any]:
+            if self._tracer is None and (
+                perf_counter() < self._next_look or not self._found()
+            ):
+                return enter(intent, caller, key)
+            return self._entered(enter, how, intent, caller, key)
+
+        return entered
+
+    async def _entered(
         self,
         enter: Callable[..., Awaitable[Any]],
         how: str,
         intent: Intent[Any],
         caller: Any,
-        **options: Any,
+        key: str | None,
     ) -> Any:
-        name = f"{how} {type(intent).__name__}"
-        with self._span(name, SpanKind.SERVER) as span:
-            span.set_attribute("packetflow.request_id", _request_id(caller))
-            self._note(intent)
-            return await enter(intent, caller, **options)
+        assert self._tracer is not None
+        span = self._tracer.start_span(
+            f"{how} {type(intent).__name__}",
+            kind=SpanKind.SERVER,
+            attributes={"packetflow.request_id": getattr(caller, "request_id", "")},
+        )
+        token = current.attach(trace.set_span_in_context(span))
+        try:
+            return await enter(intent, caller, key)
+        except BaseException as error:
+            _broken(span, error)
+            raise
+        finally:
+            current.detach(token)
+            span.end()
 
-    def _noting(self, child: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(route: Any, intent: Intent[Any], *others: Any) -> Any:
-            self._note(intent)
-            return child(route, intent, *others)
+    # -- handlers ----------------------------------------------------------------------
 
-        return noted
-
-    def _note(self, intent: Intent[Any]) -> None:
-        """Remember where an intent comes from: its handler may run in another task."""
-        # The intent is kept with it, so that its identity is nobody else's meanwhile.
-        key = id(intent)
-        self._sent.setdefault(key, deque()).append((intent, current.get_current()))
-        if len(self._sent) > _ROOM:
-            self._sent.popitem(last=False)
-
-    def _origin(self, intent: Intent[Any]) -> TraceContext | None:
-        waiting = self._sent.get(id(intent))
-        if not waiting:
-            return None
-        _, origin = waiting.popleft()
-        if not waiting:
-            del self._sent[id(intent)]
-        return origin
-
-    @contextmanager
-    def _around(self, route: Route, turn: Any, intent: Any) -> Iterator[None]:
-        origin = self._origin(intent)
-        with self._span(route.name, SpanKind.INTERNAL, origin) as span:
-            span.set_attribute("packetflow.reactor", turn.cell.name)
-            span.set_attribute("packetflow.request_id", _request_id(turn.caller))
-            yield
-
-    @contextmanager
-    def _span(
-        self, name: str, kind: SpanKind, origin: TraceContext | None = None
-    ) -> Iterator[Span]:
-        with self._tracer.start_as_current_span(
-            name,
-            origin,
-            kind=kind,
-            # What an exception says may hold a caller's data.
-            record_exception=False,
-            set_status_on_exception=False,
-        ) as span:
+    def _plain(self, route: Route, function: Function) -> Function:
+        def spanned(reactor: Any, turn: Any, intent: Any) -> Any:
+            span, token = self._open(route, turn.caller.request_id)
             try:
-                yield span
+                return function(reactor, turn, intent)
             except BaseException as error:
-                kinds = (Failure, Denied)
-                outcome = "refused" if isinstance(error, kinds) else "broken"
-                span.set_attribute("packetflow.outcome", outcome)
-                span.set_status(Status(StatusCode.ERROR, type(error).__name__))
+                if span is not None:
+                    _broken(span, error)
                 raise
+            finally:
+                _close(span, token)
+
+        return spanned
+
+    def _waiting(self, route: Route, function: Function) -> Function:
+        async def spanned(reactor: Any, turn: Any, intent: Any) -> Any:
+            span, token = self._open(route, turn.caller.request_id)
+            try:
+                return await function(reactor, turn, intent)
+            except BaseException as error:
+                if span is not None:
+                    _broken(span, error)
+                raise
+            finally:
+                _close(span, token)
+
+        return spanned
+
+    def _open(self, route: Route, request_id: str) -> _Open:
+        origin = taken()
+        parent = trace.get_current_span(origin).get_span_context()
+        if parent.is_valid and not parent.trace_flags.sampled:
+            # Spans of the user's have to know that they are not wanted, either.
+            return None, None if origin is None else current.attach(origin)
+        assert self._tracer is not None
+        span = self._tracer.start_span(
+            route.name,
+            origin,
+            attributes={
+                "packetflow.reactor": route.cell.name,
+                "packetflow.request_id": request_id,
+            },
+        )
+        return span, current.attach(trace.set_span_in_context(span, origin))
 
 
-def _request_id(caller: Any) -> str:
-    return str(getattr(caller, "request_id", ""))
+def _close(span: Span | None, token: Any) -> None:
+    if token is not None:
+        current.detach(token)
+    if span is not None:
+        span.end()
+
+
+def _broken(span: Span, error: BaseException) -> None:
+    """Say how it ended; what an exception says may hold a caller's data."""
+    if not span.is_recording():
+        return
+    kind = type(error).__name__
+    span.set_attribute("error.type", kind)
+    if isinstance(error, Failure | Denied):
+        # It did what it has to: by the conventions, no error of the server.
+        span.set_attribute("packetflow.outcome", "refused")
+    else:
+        span.set_attribute("packetflow.outcome", "broken")
+        span.set_status(StatusCode.ERROR, kind)

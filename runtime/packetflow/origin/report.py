@@ -16,11 +16,17 @@ def origin_of(error: BaseException) -> str:
 
     Without the hook it is read from the comments in the generated files.
     """
-    found = ""
+    return (origins_of(error) or [""])[-1]
+
+
+def origins_of(error: BaseException) -> list[str]:
+    """All places in `.pf` files that an error went through, the outermost first."""
+    found = []
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        found = place_in(code.co_filename, trace.tb_lineno) or found
+        if place := place_in(code.co_filename, trace.tb_lineno):
+            found.append(place)
         trace = trace.tb_next
     return found
 

@@ -22,6 +22,9 @@ from packetflow.store.planning import MOST_NAME
 logger: Final = logging.getLogger("packetflow.audit")
 
 _BATCH: Final = 500
+# Seconds that records wait for others to come along, so that their syncs do not stand
+# in the way of what somebody waits for.
+_LINGER: Final = 0.01
 _PAUSE: Final = 0.5  # seconds before a store that failed is tried again
 _PATIENCE: Final = 10.0
 _SHORT: Final = 200  # characters that are left of a key that is too long for a store
@@ -92,14 +95,16 @@ class AuditLog:
                     target=self._write, name="packetflow-audit", daemon=True
                 )
                 self._writer.start()
-            self._changed.notify_all()
+            if len(self._waiting) in (1, _BATCH):
+                # Else the thread is at work or lingers, and will see it anyway.
+                self._changed.notify_all()
 
     def flush(self, patience: float = _PATIENCE) -> None:
         """Wait until all that was taken is durable; raises StoreError if it fails."""
         with self._changed:
             # A try that has begun may still fail of what has been mended since.
             begun = self._tries
-            self._urged = True
+            self._urged = bool(self._waiting)
             self._changed.notify_all()
             done = self._changed.wait_for(
                 lambda: not self._waiting or self._failed > begun, patience
@@ -154,6 +159,7 @@ class AuditLog:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._closing)
+                self._changed.wait_for(self._hurried, _LINGER)
                 batch = list(islice(self._waiting, _BATCH))
                 dropped = self._dropped
                 closing = self._closing
@@ -170,6 +176,9 @@ class AuditLog:
                 # Who flushes meanwhile is not kept waiting for the next try.
                 self._changed.wait_for(lambda: self._urged or self._closing, _PAUSE)
                 self._urged = False
+
+    def _hurried(self) -> bool:
+        return self._urged or self._closing or len(self._waiting) >= _BATCH
 
     def _kept(self, batch: list[AuditRecord], dropped: int) -> bool:
         try:
@@ -192,6 +201,8 @@ class AuditLog:
                 self._waiting.popleft()
             self._dropped -= dropped
             self._trouble = None
+            if not self._waiting:
+                self._urged = False
             self._changed.notify_all()
         return True
 

@@ -32,6 +32,7 @@ class Head(NamedTuple):
     digest: bytes
 
 
+_eight: Final = struct.Struct(">Q").pack
 _EMPTY: Final = Head(0, _NOTHING)
 _STARTS: Final = "packetflow.ledger"  # where the first lines of trimmed ledgers begin
 
@@ -158,19 +159,21 @@ class Ledger:
         for one in entries:
             number += 1
             digest = self._digest(digest, number, one)
-            bound.append(one._replace(body=digest + one.body))
+            bound.append(Entry(one.at, one.keys, digest + one.body))
         return bound, Head(number, digest)
 
     def _digest(self, before: bytes, number: int, entry: Entry) -> bytes:
-        made = blake2b(before, key=self._key, digest_size=_SIZE)
-        made.update(struct.pack(">Q", number))
+        at = entry.at if entry.at.tzinfo is UTC else entry.at.astimezone(UTC)
+        whole = [before, _eight(number)]
         # Each part is preceded by its length: no two lines have the same bytes.
-        parts = [entry.at.astimezone(UTC).isoformat().encode(), entry.body]
-        parts += [key.encode("utf-8", "surrogatepass") for key in entry.keys]
-        for part in parts:
-            made.update(struct.pack(">Q", len(part)) + part)
+        for part in (at.isoformat().encode(), entry.body):
+            whole += (_eight(len(part)), part)
+        for key in entry.keys:
+            part = key.encode("utf-8", "surrogatepass")
+            whole += (_eight(len(part)), part)
+        made = blake2b(b"".join(whole), key=self._key, digest_size=_SIZE)
         return made.digest()
 
 
 def _packed(head: Head) -> bytes:
-    return struct.pack(">Q", head.number) + head.digest
+    return _eight(head.number) + head.digest

@@ -18,7 +18,7 @@ from packetflow.store.interface import (
     Survey,
     Write,
 )
-from packetflow.store.planning import Plan, logs_of, moment
+from packetflow.store.planning import Plan, moment
 
 
 @dataclass(slots=True)
@@ -53,8 +53,7 @@ class MemoryStore:
     def commit_all(self, batches: Sequence[Sequence[Write]]) -> list[StoreError | None]:
         """Write batches, each all or nothing."""
         with self._lock:
-            logs = ((log, self._logs.get(log)) for log in logs_of(batches))
-            plan = Plan({log: kept.end for log, kept in logs if kept is not None})
+            plan = Plan(self._end)
             refused = plan.add_all(batches)
             self._write(plan)
         return refused
@@ -67,11 +66,13 @@ class MemoryStore:
         keys: dict[tuple[str, int], tuple[str, ...]] = {}
         for log, key, number, _ in plan.keys:
             keys[log, number] = (*keys.get((log, number), ()), key)
-        for log, number, at, body in plan.rows:
-            line = Line(number, moment(at), keys.get((log, number), ()), body)
-            self._logs.setdefault(log, _Log()).lines.append(line)
-        for log in plan.grown:
-            self._logs.setdefault(log, _Log()).end = plan.ends[log]
+        for log, tail in plan.grown.items():
+            grown = self._logs.setdefault(log, _Log())
+            rows = zip(tail.times, tail.bodies, strict=True)
+            for number, (at, body) in enumerate(rows, tail.after + 1):
+                line = Line(number, moment(at), keys.get((log, number), ()), body)
+                grown.lines.append(line)
+            grown.end = tail.end
         for log, upto in plan.trims.items():
             if (kept := self._logs.get(log)) is not None:
                 kept.lines = kept.behind(upto)
@@ -119,8 +120,11 @@ class MemoryStore:
     def end(self, log: str) -> int:
         """The number of the last line that a log was given."""
         with self._lock:
-            kept = self._logs.get(log)
-            return 0 if kept is None else kept.end
+            return self._end(log)
+
+    def _end(self, log: str) -> int:
+        kept = self._logs.get(log)
+        return 0 if kept is None else kept.end
 
     def get(self, space: str, key: str) -> bytes | None:
         """The value under a key."""

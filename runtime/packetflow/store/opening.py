@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from packetflow.store.interface import Store, StoreError
 from packetflow.store.memory import MemoryStore
 
 _URLS = ("postgres://", "postgresql://")
+_OTHER = re.compile(r"(?!sqlite:)[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def open_store(
@@ -30,6 +32,12 @@ def open_store(
                 "PostgreSQL: its driver is not installed; install pfc[postgres]"
             ) from error
         return PostgresStore(given, schema=schema, existing=existing)
+    if _OTHER.match(address):
+        # Not shown whole: there may be a password in it.
+        kind = address.partition(":")[0]
+        raise StoreError(
+            f"no store is called {kind}: there are sqlite:FILE, postgres:URL, memory:"
+        )
     from packetflow.store.sqlite import SqliteStore
 
     return SqliteStore(Path(address.removeprefix("sqlite:")), existing=existing)

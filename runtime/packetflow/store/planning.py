@@ -6,9 +6,9 @@ a transaction, and each writes the outcome of many batches with a few statements
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, cast, final
 
 from packetflow.store.interface import (
     Append,
@@ -62,99 +62,164 @@ def named(text: str) -> bytes:
     return _name(text).encode()
 
 
-Row = tuple[str, int, int, bytes]
-"""A line: its log, number, time in microseconds, and body."""
-
 KeyRow = tuple[str, str, int, int]
 """A key of a line: log, key, number, and its place among the line's keys."""
 
 
-class Plan:
-    """The outcome of batches, for logs with these ends.
+@final
+class Tail:
+    """What a log gets: lines behind line `after`, without gaps, up to line `end`.
 
-    `rows` and `keys` are in order; `values` holds None for what is to be removed; of
-    the logs in `trims` the lines up to that number go, also of those that are in
-    `rows`. `grown` are the logs that have new ends.
+    `cells` has the time in microseconds and the body of each, in turn: what a statement
+    binds, without a row of its own for each line.
     """
 
-    __slots__ = ("ends", "grown", "keys", "rows", "trims", "values")
+    __slots__ = ("after", "cells", "end", "log")
 
-    def __init__(self, ends: Mapping[str, int]) -> None:
-        self.ends = dict(ends)
-        self.grown: set[str] = set()
-        self.rows: list[Row] = []
+    def __init__(self, log: str, after: int) -> None:
+        self.log = log
+        self.after = self.end = after
+        self.cells: list[int | bytes] = []
+
+    @property
+    def times(self) -> list[int]:
+        """The times of the lines, in order."""
+        return cast("list[int]", self.cells[::2])
+
+    @property
+    def bodies(self) -> list[bytes]:
+        """The bodies of the lines, in order."""
+        return cast("list[bytes]", self.cells[1::2])
+
+
+class Pipelined(list[Sequence[Write]]):
+    """Batches of which some were written without waiting for those before them.
+
+    `builds` says for a place whether it is such a one: if it is refused, so are those
+    that follow it in one of its logs. Their numbers may fit behind the lines of somebody
+    else, and what they hold does not.
+    """
+
+    __slots__ = ("builds",)
+
+    def __init__(
+        self, batches: Iterable[Sequence[Write]], builds: Callable[[int], bool]
+    ) -> None:
+        super().__init__(batches)
+        self.builds = builds
+
+
+class Plan:
+    """The outcome of batches; `end_of` tells where a log ends that is asked for.
+
+    `keys` are in order; `values` holds None for what is to be removed; of the logs in
+    `trims` the lines up to that number go, also of those that are in a tail. `grown`
+    are the logs that have new ends.
+    """
+
+    __slots__ = ("_end_of", "_refused", "_tails", "grown", "keys", "trims", "values")
+
+    def __init__(self, end_of: Callable[[str], int]) -> None:
+        self._end_of = end_of
+        self._tails: dict[str, Tail] = {}
+        self._refused: dict[str, StoreError] = {}
+        self.grown: dict[str, Tail] = {}
         self.keys: list[KeyRow] = []
         self.values: dict[tuple[str, str], bytes | None] = {}
         self.trims: dict[str, int] = {}
 
     def add_all(self, batches: Sequence[Sequence[Write]]) -> list[StoreError | None]:
         """Add batches; the answer says for each why it was refused, or None."""
-        refused: list[StoreError | None] = []
-        for batch in batches:
+        refused: list[StoreError | None] = [None] * len(batches)
+        grown = self.grown
+        now: datetime | None = None
+        time = 0
+        for place, batch in enumerate(batches):
             try:
+                # What most batches are, without a call for each: one line without keys
+                # for a log that has grown already. The others go through `add`.
+                if len(batch) == 1 and type(one := batch[0]) is Append:
+                    log, entries, after = one
+                    tail = grown.get(log)
+                    if (
+                        tail is not None
+                        and after == tail.end
+                        and len(entries) == 1
+                        and not self._refused
+                    ):
+                        at, names, body = entries[0]
+                        if not names and type(body) is bytes and len(body) <= MOST_BODY:
+                            if at is not now:
+                                time, now = steps(at), at
+                            tail.cells += (time, body)
+                            tail.end = after + 1
+                            continue
+                if self._refused:
+                    self._check_whole(batches, place)
                 self.add(batch)
             except StoreError as error:
-                refused.append(error)
-            else:
-                refused.append(None)
+                refused[place] = error
+                if isinstance(batches, Pipelined) and batches.builds(place):
+                    for one in batch:
+                        if isinstance(one, Append):
+                            self._refused.setdefault(one.log, error)
         return refused
+
+    def _check_whole(self, batches: Sequence[Sequence[Write]], place: int) -> None:
+        """Refuse what builds on something that was refused: it may fit by chance."""
+        if isinstance(batches, Pipelined) and batches.builds(place):
+            for one in batches[place]:
+                before = isinstance(one, Append) and self._refused.get(one.log)
+                if before:
+                    raise type(before)(*before.args)
 
     def add(self, batch: Sequence[Write]) -> None:
         """Add a batch; raises StoreError, and then the plan is as it was."""
-        if len(batch) == 1 and isinstance(batch[0], Append):
-            self._add_append(batch[0])
-            return
-        ends: dict[str, int] = {}
-        rows: list[Row] = []
+        cells: dict[Tail, list[int | bytes]] = {}
         keys: list[KeyRow] = []
         values: dict[tuple[str, str], bytes | None] = {}
         trims: dict[str, int] = {}
         for one in batch:
             # Most are lines: what is asked first costs the least.
             if isinstance(one, Append):
-                end = ends.get(one.log, self.ends.get(one.log, 0))
-                ends[one.log] = _append(one, end, rows, keys)
+                tail = self._tail(one.log)
+                _append(one, tail, cells.setdefault(tail, []), keys)
             elif isinstance(one, Put):
                 values[_name(one.space), _name(one.key)] = _content(one.value)
             elif isinstance(one, Remove):
                 values[_name(one.space), _name(one.key)] = None
             else:
-                end = ends.get(one.log, self.ends.get(_name(one.log), 0))
-                upto = min(one.upto, end)
+                tail = self._tail(one.log)
+                upto = min(one.upto, tail.end + len(cells.get(tail, ())) // 2)
                 trims[one.log] = max(upto, trims.get(one.log, 0))
-        self.ends |= ends
-        self.grown |= ends.keys()
-        self.rows += rows
+        for tail, more in cells.items():
+            tail.cells += more
+            tail.end += len(more) // 2
+            self.grown[tail.log] = tail
         self.keys += keys
         self.values |= values
         for log, upto in trims.items():
             self.trims[log] = max(upto, self.trims.get(log, 0))
 
-    def _add_append(self, one: Append) -> None:
-        """Add what most batches are: one append, and nothing else."""
-        rows, keys = self.rows, self.keys
-        before = len(rows), len(keys)
-        try:
-            end = _append(one, self.ends.get(one.log, 0), rows, keys)
-        except StoreError:
-            del rows[before[0] :]
-            del keys[before[1] :]
-            raise
-        self.ends[one.log] = end
-        self.grown.add(one.log)
+    def _tail(self, log: str) -> Tail:
+        tail = self._tails.get(log)
+        if tail is None:
+            tail = self._tails[log] = Tail(log, self._end_of(_name(log)))
+        return tail
 
 
-def _append(one: Append, end: int, rows: list[Row], keys: list[KeyRow]) -> int:
-    """Add the rows of an append to a log with this end; its new end."""
+def _append(
+    one: Append, tail: Tail, cells: list[int | bytes], keys: list[KeyRow]
+) -> None:
+    """Add what an append writes to the cells of a tail that a batch has so far."""
     log, entries, after = one
+    end = tail.end + len(cells) // 2
     if after != end:
-        raise Conflict(f"{_name(log)} ends with line {end}, not {after}")
-    _name(log)
+        raise Conflict(f"{log} ends with line {end}, not {after}")
     for number, (at, names, body) in enumerate(entries, after + 1):
-        rows.append((log, number, steps(at), _content(body)))
+        cells += (steps(at), _content(body))
         for place, key in enumerate(names):
             keys.append((log, _name(key), number, place))
-    return end + len(entries)
 
 
 def _content(body: bytes) -> bytes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from itertools import repeat
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -21,17 +22,20 @@ from packetflow.store.interface import (
     Survey,
     Write,
 )
-from packetflow.store.planning import Plan, logs_of, moment, named, steps
+from packetflow.store.planning import Plan, Tail, logs_of, moment, named
 from packetflow.store.postgres_link import Doubt, Link, lost
+from packetflow.store.questions import of_lines, of_values
 from packetflow.store.schema_postgres import Connection
 
 _MOST_BYTES: Final = 1 << 25
 _MOST_ROWS: Final = 5_000
+_FEW: Final = 4
 
 _LINE: Final = (
     "SELECT number, at, body, ARRAY(SELECT k.key FROM line_key k"
     " WHERE k.log = line.log AND k.number = line.number ORDER BY k.place) FROM line"
 )
+_VALUE: Final = "SELECT key, value FROM value"
 _ENDS: Final = (
     "SELECT name, last FROM log WHERE name = ANY(%b::bytea[]) ORDER BY name FOR UPDATE"
 )
@@ -43,6 +47,8 @@ SELECT name, count(number), coalesce(min(number), 0), last,
 FROM log LEFT JOIN line ON log = name GROUP BY name ORDER BY name
 """
 _FORGOTTEN: Final = "30 days"
+
+Inside = Callable[[Connection], Sequence[Sequence[Write]]]
 
 _Row = TypeVar("_Row", bound=tuple[Any, ...])
 
@@ -67,6 +73,7 @@ class PostgresStore:
         With `existing` nothing is made or migrated. Raises StoreError if the server is
         not there.
         """
+        self._where = (url, schema, patience)
         self._writer = Link(url, schema, patience, change=not existing)
         self._reader = Link(url, schema, patience, change=False)
         self._id = uuid.uuid4().hex
@@ -79,32 +86,52 @@ class PostgresStore:
         if refused is not None:
             raise refused
 
-    def commit_all(self, batches: Sequence[Sequence[Write]]) -> list[StoreError | None]:
-        """Write batches, each all or nothing, in one transaction."""
-        return self._writer.run(partial(self._commit, batches=batches))
+    def commit_all(
+        self, batches: Sequence[Sequence[Write]], *, inside: Inside | None = None
+    ) -> list[StoreError | None]:
+        """Write batches, each all or nothing, in one transaction.
+
+        What `inside` does is part of it, and what it gives is written instead, all of
+        it or nothing; it is called again if another transaction was quicker.
+        """
+        return self._writer.run(partial(self._commit, batches=batches, inside=inside))
 
     def append(self, log: str, entries: Sequence[Entry], *, after: int) -> None:
         """Keep entries behind line `after`; raises Conflict if it is not the last."""
         self.commit([Append(log, entries, after)])
 
+    def another(self) -> Link:
+        """A further connection, for who reads; closed by who asked for it."""
+        return Link(*self._where, change=False)
+
     def _commit(
-        self, connection: Connection, *, batches: Sequence[Sequence[Write]]
+        self,
+        connection: Connection,
+        *,
+        batches: Sequence[Sequence[Write]],
+        inside: Inside | None,
     ) -> list[StoreError | None]:
         self._commits += 1
         number = self._commits
+        # Who waits for a lock sees afterwards what the other has written; who reads
+        # rows sees one moment, and does all of it again if another changed them.
+        level = "READ COMMITTED" if inside is None else "SERIALIZABLE"
         with connection.pipeline():
-            # Who waits for a lock sees afterwards what the other has written.
-            connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+            connection.execute(f"BEGIN ISOLATION LEVEL {level} READ WRITE".encode())
             connection.execute(
                 "UPDATE writer SET commit = %s, seen = now() WHERE id = %s",
                 [number, self._id],
             )
-            ends = connection.execute(
-                _ENDS, [[log.encode() for log in logs_of(batches)]]
-            )
-            known = {bytes(name).decode(): last for name, last in ends.fetchall()}
-        plan = Plan(known)
+            if inside is None:
+                known = _ends(connection, batches)
+        if inside is not None:
+            batches = inside(connection)
+            known = _ends(connection, batches)
+        plan = Plan(lambda log: known.get(log, 0))
         refused = plan.add_all(batches)
+        if inside is not None:
+            for told in filter(None, refused):
+                raise told
         try:
             with connection.pipeline():
                 _write(connection, plan, known)
@@ -143,22 +170,8 @@ class PostgresStore:
         limit: int | None = None,
     ) -> list[Line]:
         """Lines with all of these keys, in order."""
-        question = f"{_LINE} WHERE log = %s AND number > %s"
-        values: list[object] = [named(log), after]
-        for key in keys:
-            question += (
-                " AND number IN"
-                " (SELECT number FROM line_key WHERE log = %s AND key = %s)"
-            )
-            values += [named(log), named(key)]
-        if since is not None:
-            question += " AND at >= %s"
-            values.append(steps(since))
-        if before is not None:
-            question += " AND at < %s"
-            values.append(steps(before))
-        question += " ORDER BY number LIMIT %s"
-        return [_line(row) for row in self._ask(question, [*values, limit])]
+        asked, values = of_lines("%s", named, log, keys, since, before, after)
+        return [_line(row) for row in self._ask(_LINE + asked, [*values, limit])]
 
     def last(self, log: str) -> Line | None:
         """The last line of a log, None if none is kept."""
@@ -186,21 +199,18 @@ class PostgresStore:
         limit: int | None = None,
     ) -> list[tuple[str, bytes]]:
         """Keys from `start` on and before `before`, with their values, in order."""
-        question = "SELECT key, value FROM value WHERE space = %s AND key >= %s"
-        values: list[object] = [named(space), named(start)]
-        if before is not None:
-            question += " AND key < %s"
-            values.append(named(before))
-        rows = self._ask(f"{question} ORDER BY key LIMIT %s", [*values, limit])
+        asked, values = of_values("%s", named, space, start, before)
+        rows = self._ask(_VALUE + asked, [*values, limit])
         return [(key.decode(), value) for key, value in rows]
 
     def survey(self) -> Survey:
         """What is there."""
-        logs = self._ask(_SURVEY, [])
+        logs = self._ask(_SURVEY, [], bounded=False)
         spaces = self._ask(
             "SELECT space, count(*), sum(length(value))::bigint FROM value"
             " GROUP BY space ORDER BY space",
             [],
+            bounded=False,
         )
         return Survey(
             tuple(
@@ -219,7 +229,8 @@ class PostgresStore:
         found: list[str] = []
         for table in ("log", "line", "line_key", "value"):
             try:
-                self._ask(f"SELECT count(t::text) FROM {table} AS t", [])
+                question = f"SELECT count(t::text) FROM {table} AS t"
+                self._ask(question, [], bounded=False)
             except StoreError as error:
                 found.append(f"{table}: {error}")
         return found
@@ -228,7 +239,8 @@ class PostgresStore:
         """Free the room of what was forgotten, without keeping others waiting."""
         for table in ("log", "line", "line_key", "value", "writer"):
             statement = f"VACUUM (ANALYZE) {table}".encode()
-            self._writer.run(partial(psycopg.Connection.execute, query=statement))
+            vacuum = partial(psycopg.Connection.execute, query=statement)
+            self._writer.run(vacuum, bounded=False)
 
     def close(self) -> None:
         """Close the connections."""
@@ -240,24 +252,26 @@ class PostgresStore:
     def _leave(self, connection: Connection) -> None:
         connection.execute("DELETE FROM writer WHERE id = %s", [self._id])
 
-    def _ask(self, question: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    def _ask(
+        self, question: str, values: Sequence[object], *, bounded: bool = True
+    ) -> list[tuple[Any, ...]]:
         # Bytes: the text is ours alone, and values never become part of it.
         return self._reader.run(
             lambda connection: connection.execute(
                 question.encode(), values, binary=True
-            ).fetchall()
+            ).fetchall(),
+            bounded=bounded,
         )
+
+
+def _ends(connection: Connection, batches: Sequence[Sequence[Write]]) -> dict[str, int]:
+    found = connection.execute(_ENDS, [[log.encode() for log in logs_of(batches)]])
+    return {bytes(name).decode(): last for name, last in found.fetchall()}
 
 
 def _write(connection: Connection, plan: Plan, known: dict[str, int]) -> None:
     run = connection.execute
-    for rows in _chunks(plan.rows):
-        logs, numbers, times, bodies = _columns(rows)
-        run(
-            "INSERT INTO line SELECT * FROM"
-            " unnest(%b::bytea[], %b::int8[], %b::int8[], %b::bytea[])",
-            [[log.encode() for log in logs], numbers, times, bodies],
-        )
+    _write_lines(connection, [tail for _, tail in sorted(plan.grown.items())])
     for keys in _chunks(plan.keys):
         logs, names, numbers, places = _columns(keys)
         run(
@@ -278,8 +292,34 @@ def _write(connection: Connection, plan: Plan, known: dict[str, int]) -> None:
             run(question.encode(), [log.encode(), upto])
 
 
+def _write_lines(connection: Connection, tails: Sequence[Tail]) -> None:
+    rows: list[tuple[bytes, int, int, bytes]] = []
+    for tail in tails:
+        log = tail.log.encode()
+        if tail.end - tail.after < _FEW:
+            numbers = range(tail.after + 1, tail.end + 1)
+            rows += zip(repeat(log), numbers, tail.times, tail.bodies, strict=False)
+            continue
+        # The numbers are counted by the server.
+        before = tail.after
+        for some in _chunks(list(zip(tail.times, tail.bodies, strict=True))):
+            connection.execute(
+                "INSERT INTO line SELECT %b, %b + place, at, body FROM"
+                " unnest(%b::int8[], %b::bytea[]) WITH ORDINALITY"
+                " AS new (at, body, place)",
+                [log, before, *_columns(some)],
+            )
+            before += len(some)
+    for several in _chunks(rows):
+        connection.execute(
+            "INSERT INTO line SELECT * FROM"
+            " unnest(%b::bytea[], %b::int8[], %b::int8[], %b::bytea[])",
+            _columns(several),
+        )
+
+
 def _write_ends(connection: Connection, plan: Plan, known: dict[str, int]) -> None:
-    ends = [(log.encode(), plan.ends[log]) for log in sorted(plan.grown)]
+    ends = [(log.encode(), tail.end) for log, tail in sorted(plan.grown.items())]
     old = [one for one in ends if one[0].decode() in known]
     new = [one for one in ends if one[0].decode() not in known]
     if old:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from typing import Final, TypeVar, cast
+from collections.abc import Callable, Generator
+from typing import Any, Final, TypeVar, cast
 
 import psycopg
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict
 
 from packetflow.store.interface import StoreError, Uncertain
 from packetflow.store.schema_postgres import Connection, migrate
@@ -44,6 +45,46 @@ class Doubt(Exception):
         self.answer = answer
 
 
+class _Listening(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that is given up when the server says nothing for too long.
+
+    A network that loses what it is given looks like a server that is slow, for ever.
+    """
+
+    silence: float | None = None
+    """Seconds; None waits for ever, as what reads or writes everything does."""
+
+    def wait(
+        self, gen: Generator[Any, Any, _Answer], *how: Any, **more: Any
+    ) -> _Answer:
+        """Wait for the server, as psycopg asks a connection to."""
+        silence = self.silence
+        if silence is not None:
+            gen = self._heard(gen, silence)
+        return super().wait(gen, *how, **more)
+
+    def _heard(
+        self, gen: Generator[Any, Any, _Answer], silence: float
+    ) -> Generator[Any, Any, _Answer]:
+        until = time.monotonic() + silence
+        ready = None
+        while True:
+            try:
+                wanted = gen.send(ready)
+            except StopIteration as end:
+                answer: _Answer = end.value
+                return answer
+            ready = yield wanted
+            # Nothing is ready each time that psycopg looks whether it is interrupted.
+            if ready:
+                until = time.monotonic() + silence
+            elif time.monotonic() > until:
+                self.pgconn.finish()
+                raise psycopg.OperationalError(
+                    f"nothing was heard from the server for {silence:g} seconds"
+                )
+
+
 class Link:
     """One connection, used by one thread at a time."""
 
@@ -53,12 +94,24 @@ class Link:
         self._lock = threading.Lock()
         self._closed = False
         try:
-            self._connection: Connection | None = self._connected(change=change)
+            conninfo_to_dict(url)
+        except psycopg.ProgrammingError:
+            # Nothing of it is shown: there may be a password in it.
+            raise StoreError(
+                "PostgreSQL: the address cannot be read. It has to look like"
+                " postgresql://user@host/database"
+            ) from None
+        try:
+            self._connection: _Listening | None = self._connected(change=change)
         except psycopg.Error as error:
             raise told(error) from error
 
-    def run(self, work: Callable[[Connection], _Answer]) -> _Answer:
+    def run(
+        self, work: Callable[[Connection], _Answer], *, bounded: bool = True
+    ) -> _Answer:
         """Do work, and do it again if it was undone from outside.
+
+        A server that says nothing for a while has gone, unless work is not `bounded`.
 
         That is when the server goes away, or when others were quicker. Raises
         StoreError when it lasts longer than patience allows. Work that commits raises
@@ -75,6 +128,7 @@ class Link:
                     if doubt is not None and doubt.settle(connection):
                         return cast("_Answer", doubt.answer)
                     doubt = None
+                    connection.silence = self._silence if bounded else None
                     return work(connection)
                 except Doubt as unheard:
                     doubt, problem = unheard, unheard.__cause__
@@ -96,7 +150,16 @@ class Link:
             self._closed = True
             self._drop()
 
-    def _open(self) -> Connection:
+    @property
+    def _silence(self) -> float:
+        # Longer than what a lock is waited for.
+        return 1.5 * self._wait
+
+    @property
+    def _wait(self) -> int:
+        return max(2, round(self._patience))
+
+    def _open(self) -> _Listening:
         if self._closed:
             raise StoreError("PostgreSQL: the store is closed")
         if self._connection is None or self._connection.closed:
@@ -119,15 +182,16 @@ class Link:
             return True
         return isinstance(error, _TRY_AGAIN)
 
-    def _connected(self, *, change: bool) -> Connection:
-        wait = max(2, round(self._patience))
-        connection = psycopg.connect(
+    def _connected(self, *, change: bool) -> _Listening:
+        wait = self._wait
+        connection = _Listening.connect(
             self._url,
             autocommit=True,
             connect_timeout=wait,
             tcp_user_timeout=1000 * wait,
             fallback_application_name="packetflow",
         )
+        connection.silence = self._silence
         try:
             connection.execute(_SETTINGS, [f"{wait}s"])
             migrate(connection, self._schema, change=change)

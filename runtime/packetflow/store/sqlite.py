@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
-from itertools import chain
+from functools import cache, partial
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +25,14 @@ from packetflow.store.interface import (
     Uncertain,
     Write,
 )
-from packetflow.store.planning import Plan, logs_of, moment, steps
+from packetflow.store.planning import Plan, Tail, moment
+from packetflow.store.questions import of_lines, of_values
 from packetflow.store.schema_sqlite import migrate
+from packetflow.store.sqlite_trouble import reported
 
 # What was changed by others may have another type: it is read all the same.
 _LINE: Final = "SELECT number, CAST(at AS INTEGER), CAST(body AS BLOB) FROM line"
+_VALUE: Final = "SELECT key, CAST(value AS BLOB) FROM value"
 
 _LOGS: Final = """
 SELECT name, count(number), coalesce(min(number), 0), last,
@@ -43,9 +47,40 @@ _FEW: Final = 4
 _PAUSE: Final = 0.01  # seconds
 
 
+Inside = Callable[[sqlite3.Connection], Sequence[Sequence[Write]]]
+
+
 @cache
-def _insert(count: int) -> str:
-    return "INSERT INTO line VALUES " + ", ".join(["(?, ?, ?, ?)"] * count)
+def _insert(table: str, count: int) -> str:
+    return f"INSERT INTO {table} VALUES " + ", ".join(["(?, ?, ?, ?)"] * count)
+
+
+@cache
+def _insert_run(count: int) -> str:
+    """Rows of one log without gaps: its name and the number before them, then cells."""
+    rows = (f"(?1, ?2 + {n}, ?{2 * n + 1}, ?{2 * n + 2})" for n in range(1, count + 1))
+    return "INSERT INTO line VALUES " + ", ".join(rows)
+
+
+def _bindable(bodies: list[bytes]) -> Sequence[bytes | bytearray]:
+    """What is bound for bodies: Python 3.11 looks for an adapter for each `bytes`.
+
+    That takes longer than to write the row; a bytearray is bound as it is.
+    """
+    return bodies if sys.version_info >= (3, 12) else list(map(bytearray, bodies))
+
+
+def _portions(count: int) -> Iterator[tuple[int, int]]:
+    """Where each statement begins and how many rows it has, if there are so many.
+
+    Many rows a statement: three fifths of the time of a statement for each. Few sizes,
+    so that each is prepared once.
+    """
+    start = 0
+    while start < count:
+        size = min(_ROWS, 1 << ((count - start).bit_length() - 1))
+        yield start, size
+        start += size
 
 
 class SqliteStore:
@@ -62,10 +97,12 @@ class SqliteStore:
         With `existing` nothing is made or migrated: there is a store of the present
         version, or StoreError is raised.
         """
-        if existing and not Path(path).is_file():
-            raise StoreError(f"SQLite: there is no file {path}")
         self._writing, self._reading = threading.Lock(), threading.Lock()
-        with _reported():
+        self.path = "" if str(path) in (":memory:", "") else str(Path(path).absolute())
+        self._reported = partial(reported, path)
+        with self._reported():
+            if existing and not Path(path).is_file():
+                raise StoreError(f"SQLite: there is no file {path}")
             self._writer = self._reader = _opened(path, patience)
             try:
                 migrate(self._writer, change=not existing)
@@ -87,14 +124,25 @@ class SqliteStore:
         if refused is not None:
             raise refused
 
-    def commit_all(self, batches: Sequence[Sequence[Write]]) -> list[StoreError | None]:
-        """Write batches, each all or nothing, in one transaction."""
-        with self._writing, _reported():
+    def commit_all(
+        self, batches: Sequence[Sequence[Write]], *, inside: Inside | None = None
+    ) -> list[StoreError | None]:
+        """Write batches, each all or nothing, in one transaction.
+
+        What `inside` does to the file is part of it, and what it gives is written
+        instead, all of it or nothing.
+        """
+        with self._writing, self._reported():
             run = self._writer.execute
             run("BEGIN IMMEDIATE")
             try:
-                plan = Plan(self._ends(logs_of(batches)))
+                if inside is not None:
+                    batches = inside(self._writer)
+                plan = Plan(self._end)
                 refused = plan.add_all(batches)
+                if inside is not None:
+                    for error in filter(None, refused):
+                        raise error
                 self._write(plan)
                 _commit(self._writer)
             except BaseException:
@@ -107,25 +155,20 @@ class SqliteStore:
         """Keep entries behind line `after`; raises Conflict if it is not the last."""
         self.commit([Append(log, entries, after)])
 
-    def _ends(self, logs: Sequence[str]) -> dict[str, int]:
+    def _end(self, log: str) -> int:
         ask = "SELECT last FROM log WHERE name = ?"
-        found = ((log, self._writer.execute(ask, (log,)).fetchone()) for log in logs)
-        return {log: row[0] for log, row in found if row is not None}
+        row = self._writer.execute(ask, (log,)).fetchone()
+        return 0 if row is None else int(row[0])
 
     def _write(self, plan: Plan) -> None:
         many = self._writer.executemany
-        # Many rows a statement: three fifths of the time of a statement for each.
-        start = 0
-        while (left := len(plan.rows) - start) > 0:
-            count = min(_ROWS, 1 << (left.bit_length() - 1))
-            rows = plan.rows[start : start + count]
-            self._writer.execute(_insert(count), list(chain.from_iterable(rows)))
-            start += count
-        many("INSERT INTO line_key VALUES (?, ?, ?, ?)", plan.keys)
+        grown = sorted(plan.grown.items())
+        self._write_lines([tail for _, tail in grown])
+        self._write_rows("line_key", plan.keys)
         many(
             "INSERT INTO log VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET last = excluded.last",
-            [(log, plan.ends[log]) for log in sorted(plan.grown)],
+            [(log, tail.end) for log, tail in grown],
         )
         if plan.values:
             many(
@@ -147,6 +190,28 @@ class SqliteStore:
                 list(plan.trims.items()),
             )
 
+    def _write_lines(self, tails: Sequence[Tail]) -> None:
+        run = self._writer.execute
+        rows: list[tuple[str, int, int, bytes | bytearray]] = []
+        for tail in tails:
+            if (lines := tail.end - tail.after) < _FEW:
+                numbers = range(tail.after + 1, tail.end + 1)
+                named = repeat(tail.log)
+                bodies = _bindable(tail.bodies)
+                rows += zip(named, numbers, tail.times, bodies, strict=False)
+                continue
+            cells: list[object] = [*tail.cells]
+            cells[1::2] = _bindable(tail.bodies)
+            for start, count in _portions(lines):
+                some = cells[2 * start : 2 * (start + count)]
+                run(_insert_run(count), [tail.log, tail.after + start, *some])
+        self._write_rows("line", rows)
+
+    def _write_rows(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        for start, count in _portions(len(rows)):
+            cells = list(chain.from_iterable(rows[start : start + count]))
+            self._writer.execute(_insert(table, count), cells)
+
     def read(
         self,
         log: str,
@@ -158,23 +223,10 @@ class SqliteStore:
         limit: int | None = None,
     ) -> list[Line]:
         """Lines with all of these keys, in order."""
-        question = f"{_LINE} WHERE log = ? AND number > ?"
-        values: list[object] = [log, after]
-        for key in keys:
-            question += (
-                " AND number IN (SELECT number FROM line_key WHERE log = ? AND key = ?)"
-            )
-            values += [log, key]
-        if since is not None:
-            question += " AND at >= ?"
-            values.append(steps(since))
-        if before is not None:
-            question += " AND at < ?"
-            values.append(steps(before))
-        question += " ORDER BY number LIMIT ?"
+        asked, values = of_lines("?", str, log, keys, since, before, after)
         values.append(-1 if limit is None else limit)
         with self._snapshot():
-            found = self._reader.execute(question, values).fetchall()
+            found = self._reader.execute(_LINE + asked, values).fetchall()
             if not keys and len(found) > _FEW:
                 return self._lines(log, found)
             return [self._line(log, *row) for row in found]
@@ -209,17 +261,10 @@ class SqliteStore:
         limit: int | None = None,
     ) -> list[tuple[str, bytes]]:
         """Keys from `start` on and before `before`, with their values, in order."""
-        question = (
-            "SELECT key, CAST(value AS BLOB) FROM value WHERE space = ? AND key >= ?"
-        )
-        values: list[object] = [space, start]
-        if before is not None:
-            question += " AND key < ?"
-            values.append(before)
-        question += " ORDER BY key LIMIT ?"
+        asked, values = of_values("?", str, space, start, before)
         values.append(-1 if limit is None else limit)
         with self._snapshot():
-            return self._reader.execute(question, values).fetchall()
+            return self._reader.execute(_VALUE + asked, values).fetchall()
 
     def survey(self) -> Survey:
         """What is there."""
@@ -241,27 +286,27 @@ class SqliteStore:
 
     def faults(self) -> list[str]:
         """What SQLite finds to be wrong with the file."""
-        with self._reading, _reported():
+        with self._reading, self._reported():
             found = self._reader.execute("PRAGMA integrity_check").fetchall()
         return [text for (text,) in found if text != "ok"]
 
     def compact(self) -> None:
         """Write the file anew, without the room of what was forgotten."""
-        with self._writing, _reported():
+        with self._writing, self._reported():
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close the file."""
-        with self._writing, _reported():
+        with self._writing, self._reported():
             self._writer.close()
-        with self._reading, _reported():
+        with self._reading, self._reported():
             self._reader.close()
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
         """All questions asked inside are answered of one moment."""
-        with self._reading, _reported():
+        with self._reading, self._reported():
             self._reader.execute("BEGIN")
             try:
                 yield
@@ -293,9 +338,12 @@ class SqliteStore:
 
 
 def _opened(path: str | Path, patience: float) -> sqlite3.Connection:
-    return sqlite3.connect(
-        path, timeout=patience, isolation_level=None, check_same_thread=False
-    )
+    try:
+        return sqlite3.connect(
+            path, timeout=patience, isolation_level=None, check_same_thread=False
+        )
+    except ValueError as error:  # a path with NUL
+        raise StoreError(f"SQLite: {str(path)!r}: {error}") from error
 
 
 def _commit(connection: sqlite3.Connection) -> None:
@@ -321,11 +369,3 @@ def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
             if not busy or time.monotonic() > until:
                 raise
             time.sleep(_PAUSE)
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError, UnicodeError, OverflowError) as error:
-        raise StoreError(f"SQLite: {error}") from error

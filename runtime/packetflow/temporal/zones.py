@@ -39,6 +39,20 @@ def first_instant(day: date, moment: time, where: ZoneInfo) -> datetime:
     return last.replace(microsecond=0)
 
 
+def instants(wall: datetime, where: ZoneInfo) -> tuple[datetime, ...]:
+    """When, in UTC, a zone's wall clock shows a time: twice, once, or never."""
+    early = _instant(wall.replace(fold=0), where)
+    if _wall(early, where) != wall:
+        return ()
+    late = _instant(wall.replace(fold=1), where)
+    return (early,) if late == early else (early, late)
+
+
+def wall_clock(instant: datetime, where: ZoneInfo) -> datetime:
+    """What the zone's wall clock shows at an instant, without a zone."""
+    return _wall(instant, where)
+
+
 def _instant(wall: datetime, where: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=where).astimezone(UTC)
 

@@ -47,7 +47,8 @@ def _made(
     kind: type[Any], given: Mapping[str, object], numbers: Iterator[int]
 ) -> object:
     info = shapes.type_info(kind)
-    assert isinstance(info, shapes.StructType)
+    if not isinstance(info, shapes.StructType):
+        raise TypeError(f"{kind!r} is no record, variant, intent, event or context")
     unknown = given.keys() - {field.name for field in info.fields}
     if unknown:
         raise ValueError(f"{kind.__name__} has no field {min(unknown)!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from contextvars import Token
 from types import TracebackType
@@ -75,6 +76,7 @@ class Mock(Generic[P, R]):
         """With `ordered`, calls have to come in the order of their expectations."""
         self._app = app
         self._effect = effect
+        self._signature = inspect.signature(effect.function)
         self._ordered = ordered
         self._expected: list[Expected[R]] = []
         self._unexpected: list[str] = []
@@ -83,11 +85,20 @@ class Mock(Generic[P, R]):
 
     def expect(self, *args: P.args, **kwargs: P.kwargs) -> Expected[R]:
         """Expect a call with just these arguments."""
-        made: Expected[R] = Expected(args, kwargs)
+        made: Expected[R] = Expected(*self._bound(args, kwargs))
         self._expected.append(made)
         return made
 
+    def _bound(
+        self, args: tuple[object, ...], names: dict[str, object]
+    ) -> tuple[tuple[object, ...], dict[str, object]]:
+        """The same for every way to write the call; raises TypeError if it does not fit."""
+        bound = self._signature.bind(*args, **names)
+        bound.apply_defaults()
+        return bound.args, bound.kwargs
+
     def _called(self, *args: object, **kwargs: object) -> R:
+        args, kwargs = self._bound(args, kwargs)
         left = [each for each in self._expected if each.seen < each.times]
         for each in left[:1] if self._ordered else left:
             if each.fits(args, kwargs):

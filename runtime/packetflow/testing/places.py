@@ -63,7 +63,7 @@ def place_of_use(
         at = _generated(each)
         if at:
             through = "" if each is own else _line(own)
-            return Place(name or each.f_code.co_name, at, through)
+            return Place(name or _name(each.f_code.co_name, at), at, through)
         each = each.f_back
     if name and (each is None or not _is_runtime(each)):
         return Place(name, _line(own))
@@ -117,3 +117,9 @@ def _line(frame: FrameType) -> str:
             file = os.path.relpath(file, folder)
             break
     return f"{file}:{frame.f_lineno}"
+
+
+def _name(function: str, at: str) -> str:
+    """A function's name as it is written: `_home` is what the fence of `home` became."""
+    fenced = at.partition(":")[0].endswith(".pf")
+    return function.removeprefix("_") if fenced else function

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import structs
 
 from packetflow.origin import origin_of
+from packetflow.origin.report import origins_of
 from packetflow.testing.interleaving import interleaved
 from packetflow.testing.outcome import ExpectationError, Outcome, Test
 from packetflow.testing.scenario import Scenario
@@ -65,15 +66,25 @@ async def _outcome(test: Test, timeout: float) -> Outcome:
     # A task and context of its own: what one test sets up, no other one sees.
     task = asyncio.create_task(_scenario(test), context=contextvars.copy_context())
     try:
-        await asyncio.wait_for(task, timeout)
+        async with asyncio.timeout(timeout) as limit:
+            await task
     except ExpectationError as error:
         return Outcome(test.name, False, error.message, error.at or test.at)
-    except TimeoutError:
-        return Outcome(test.name, False, f"no end within {timeout:g} s", test.at)
     except Exception as error:
-        at = origin_of(error.__cause__ or error) or test.at
-        return Outcome(test.name, False, f"{type(error).__name__}: {error}", at)
+        if limit.expired():
+            return Outcome(test.name, False, f"no end within {timeout:g} s", test.at)
+        return _broken(test, error)
     return Outcome(test.name, True, "", test.at)
+
+
+def _broken(test: Test, error: Exception) -> Outcome:
+    """What is told of an error that no expectation was about: the test's line first."""
+    at = origins_of(error)[:1] or [test.at]
+    inner = origin_of(error.__cause__ or error)
+    said = f"{type(error).__name__}: {error}"
+    if inner and inner != at[0]:
+        said = f"{said} (from {inner})"
+    return Outcome(test.name, False, said, at[0])
 
 
 async def _scenario(test: Test) -> None:

@@ -15,6 +15,7 @@ from packetflow.actor import AnyReactor, Child, Reactor, State, Supervise
 from packetflow.app import App
 from packetflow.capability import Capability
 from packetflow.clock import VirtualClock
+from packetflow.configuration import Config, Settings
 from packetflow.context import Context
 from packetflow.effect import SCOPE, AsyncEffect, Call, Effect
 from packetflow.errors import Denied, InternalDenial
@@ -26,6 +27,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S", bound=State)
 C = TypeVar("C", bound=Context)
+F = TypeVar("F", bound=Config)
 
 _ABSENT: Final = object()
 _OUTSIDE: Final = 0.002  # seconds of real time to let threads and sockets go on
@@ -44,6 +46,8 @@ class Scenario:
         self._given: dict[type[AnyReactor], State] = {}
         self._stubs: dict[str, Callable[..., object]] = {}
         self._app: App | None = None
+        # A test means the same wherever it runs: the environment does not count.
+        self._settings = Settings(environment={})
 
     async def __aenter__(self) -> Scenario:
         return self
@@ -63,6 +67,10 @@ class Scenario:
         if self._app is None:
             raise RuntimeError("start the reactors first")
         return self._app
+
+    def config(self, kind: type[F]) -> F:
+        """The values of a configuration: defaults and what `pyproject.toml` says."""
+        return self._settings.of(kind)
 
     # -- what the world is like ------------------------------------------------------
 
@@ -84,9 +92,14 @@ class Scenario:
 
     async def start(self, *reactors: type[AnyReactor]) -> None:
         """Start fresh reactors, each granted what it holds."""
-        kept = any(one.journal is not None for one in reactors)
+        kept = any(
+            one.journal is not None or any(handler.tables for handler in one.handlers)
+            for one in reactors
+        )
         store = MemoryStore() if kept else None
-        app = _scenario_app(reactors)(clock=self.clock, grace=0.0, store=store)
+        app = _scenario_app(reactors)(
+            clock=self.clock, grace=0.0, store=store, config=self._settings
+        )
         system = app.system
         system.scope.stubs.update(self._stubs)
         system.scope.record = self.calls

@@ -1,8 +1,8 @@
-"""The dashboard under `/_pf`: reactors, health and alerts, for those who may see them."""
+"""The dashboard under `/_pf`: what runs, for those who may see it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -10,9 +10,9 @@ import msgspec
 from packetflow.capability.system import System
 from packetflow.context import Context
 from packetflow.errors import Denied
-from packetflow.observe.shown import Condition, Raised, Reading
-from packetflow.web.escape import text
+from packetflow.web.dashboard_page import PAUSED, body
 from packetflow.web.http import Response, problem_response
+from packetflow.web.page import Web
 from packetflow.web.pages import Painter
 from packetflow.web.problem import ProblemError, problem_of
 from packetflow.web.visit import SIGN_IN, NotSignedIn, Visit, Visitors
@@ -24,42 +24,19 @@ PATH: Final = "/_pf"
 # Seconds until a browser asks again; without a script, so that none has to be allowed.
 _AGAIN: Final = "5"
 
-_HEADS: Final = (
-    *("reactor", "waiting", "handled", "failed", "denied", "faulted"),
-    *("restarts", "median", "99 %", "now"),
-)
-
-
-class Measured(Protocol):
-    """The measures of an app."""
-
-    @property
-    def uptime(self) -> float:
-        """Seconds since the start."""
-
-    def readings(self) -> Sequence[Reading]:
-        """Every reactor that runs."""
-
 
 class Shown(Protocol):
     """The part of an app that the dashboard shows."""
 
     @property
     def system(self) -> Any:
-        """What keeps the audit."""
+        """What keeps the audit and the clock."""
 
-    @property
-    def health(self) -> tuple[Condition, ...]:
-        """How the reactors are that say so."""
-        ...
-
-    @property
-    def alerts(self) -> tuple[Raised, ...]:
-        """Those that are raised."""
-        ...
-
-    def observe(self) -> Measured:
+    def observe(self) -> object:
         """Measure from now on."""
+
+    def overview(self) -> dict[str, Any]:
+        """How everything is, as plain values."""
         ...
 
     def metrics(self) -> str:
@@ -70,12 +47,15 @@ class Shown(Protocol):
 class Dashboard:
     """Answers under `/_pf` for callers with `System.dashboard`, and for nobody else."""
 
-    def __init__(self, app: Shown, visitors: Visitors, painter: Painter) -> None:
+    def __init__(
+        self, app: Shown, web: Web, visitors: Visitors, painter: Painter
+    ) -> None:
         self._app = app
+        self._web = web
         self._visitors = visitors
         self._painter = painter
         # Whoever looks wants to see what was before.
-        self._measures = app.observe()
+        app.observe()
 
     def routes(self) -> Iterator[tuple[str, str, _Handler]]:
         """The routes of the dashboard."""
@@ -94,15 +74,18 @@ class Dashboard:
             if what == "metrics":
                 kind = "text/plain; version=0.0.4; charset=utf-8"
                 return Response(200, self._app.metrics().encode(), kind)
-            return Response(200, self._json(), "application/json")
+            shown = msgspec.json.encode(self._seen())
+            return Response(200, shown, "application/json")
         try:
             await self._admit(visit)
         except NotSignedIn:
             return Response(303, headers=[("location", f"{SIGN_IN}?next={PATH}")])
         except (ProblemError, Denied) as error:
             return self._painter.error(visit, error)
-        headers = [("refresh", _AGAIN)]
-        return self._painter.page(visit, "Reactors", self._body(), headers=headers)
+        paused = PAUSED in visit.request.query()
+        headers = [] if paused else [("refresh", _AGAIN)]
+        shown_now = body(self._seen(), self._app.system.clock.now(), paused=paused)
+        return self._painter.page(visit, "What runs", shown_now, headers=headers)
 
     async def _admit(self, visit: Visit) -> None:
         """Raise NotSignedIn, or Denied if no context of the caller may see this."""
@@ -123,57 +106,36 @@ class Dashboard:
             audited("denied", PATH, caller, str(denied), denied.missing)
         raise denied
 
-    def _json(self) -> bytes:
+    def _seen(self) -> dict[str, Any]:
         """Everything as `pfc top` reads it."""
-        health = {one.reactor: one.why for one in self._app.health}
-        reactors = [
-            {**one._asdict(), "unhealthy": health.get(one.reactor, "")}
-            for one in self._measures.readings()
-        ]
-        alerts = [
-            {
-                "reactor": one.reactor,
-                "name": one.name,
-                "severity": one.severity,
-                "since": one.since,
-            }
-            for one in self._app.alerts
-        ]
-        shown = {
-            "uptime": self._measures.uptime,
-            "reactors": reactors,
-            "alerts": alerts,
+        return {
+            **self._app.overview(),
+            "routes": list(_routes(self._web)),
         }
-        return msgspec.json.encode(shown)
-
-    def _body(self) -> list[str]:
-        body = ["<h1>Reactors</h1>"]
-        for alert in self._app.alerts:
-            since = alert.since.isoformat(timespec="seconds")
-            told = f"{alert.severity}: {alert.reactor} {alert.name} since {since}"
-            body.append(f'<p role="alert">{text(told)}</p>')
-        heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
-        body.append(f"<table><thead><tr>{heads}</tr></thead><tbody>")
-        health = {one.reactor: one.why for one in self._app.health}
-        for one in self._measures.readings():
-            body.append(_row(one, health.get(one.reactor, "")))
-        body.append("</tbody></table>")
-        return body
 
 
-def _row(one: Reading, unhealthy: str) -> str:
-    now = one.stopped or unhealthy or ("busy" if one.busy else "idle")
-    cells = (
-        *(one.depth, one.handled, one.failed, one.denied, one.faulted, one.restarts),
-        *(_time(one.p50), _time(one.p99), now),
-    )
-    shown = "".join(f"<td>{text(str(cell))}</td>" for cell in cells)
-    return f'<tr><th scope="row">{text(one.reactor)}</th>{shown}</tr>'
+def _routes(web: Web) -> Iterator[dict[str, str]]:
+    """What the app answers to, besides what every app does."""
+    for page in web.pages:
+        for method in ("GET", "POST") if page.forms else ("GET",):
+            yield {
+                "method": method,
+                "path": page.route.pattern,
+                "what": f"page {page.route.__name__}",
+                "caller": _name(page.route.context),
+            }
+    for api in web.apis:
+        for one in api.endpoints:
+            yield {
+                "method": one.method,
+                "path": api.path.rstrip("/") + one.pattern,
+                "what": one.intent.__name__,
+                "caller": _name(api.context),
+            }
 
 
-def _time(seconds: float | None) -> str:
-    """At most so many milliseconds; histograms know bounds only."""
-    return "" if seconds is None else f"≤ {seconds * 1_000:g} ms"
+def _name(context: type[Context] | None) -> str:
+    return "anybody" if context is None else context.__name__
 
 
 class _Handler:

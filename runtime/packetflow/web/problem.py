@@ -15,6 +15,8 @@ from packetflow.errors import (
     Closed,
     DeadlineExceeded,
     Denied,
+    InProgress,
+    KeyMisused,
     Unavailable,
     Unhandled,
     Violation,
@@ -29,6 +31,7 @@ _TITLES: Final = {
     401: "Nobody is signed in",
     403: "Not allowed",
     404: "Not found",
+    409: "Conflict",
     413: "Too large",
     422: "Invalid",
     429: "Too many requests",
@@ -181,6 +184,11 @@ def problem_of(error: BaseException) -> Problem:
             return invalid(error)
         case DeadlineExceeded() | TimeoutError():
             return problem(504, "No answer came before the deadline.")
+        case KeyMisused():
+            return problem(422, "This Idempotency-Key came with another request.")
+        case InProgress():
+            detail = "The same request is handled just now."
+            return problem(409, detail, headers=_RETRY)
         case Closed(opens=datetime() as opens):
             # An HTTP date (RFC 9110, 10.2.3): it is right whenever it is read.
             when = format_datetime(opens.astimezone(UTC), usegmt=True)

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, cast
 
 from packetflow.authority import Authority
 from packetflow.clock import Clock
+from packetflow.errors import PacketFlowError
 from packetflow.web.api import ApiHandler
 from packetflow.web.dashboard import Dashboard, Shown
 from packetflow.web.document import STYLE, STYLE_PATH, STYLE_VERSION
@@ -127,7 +128,8 @@ class Site:
             yield "POST", SIGN_OUT, SignOut(self._visitors, self._painter)
             if hasattr(self._app, "observe"):
                 app = cast("Shown", self._app)
-                yield from Dashboard(app, self._visitors, self._painter).routes()
+                shown_app = Dashboard(app, self.web, self._visitors, self._painter)
+                yield from shown_app.routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope, as ASGI has it."""
@@ -221,7 +223,8 @@ class Site:
             if starts:
                 await self._app.__aenter__()
         except Exception as error:
-            await send({"type": "lifespan.startup.failed", "message": repr(error)})
+            told = str(error) if isinstance(error, PacketFlowError) else repr(error)
+            await send({"type": "lifespan.startup.failed", "message": told})
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()

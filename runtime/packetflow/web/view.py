@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+from packetflow.capability import Capability, Held
 from packetflow.clock import Clock
+from packetflow.configuration import Config
 from packetflow.context import Context
+from packetflow.effect import Retry
+from packetflow.errors import DeadlineExceeded, Denied, Fault, Unavailable
 from packetflow.intent import Intent
 from packetflow.web.form import (
     Form,
@@ -24,6 +29,7 @@ __all__ = ["Asks", "Fragment", "Out", "View"]
 
 C_co = TypeVar("C_co", bound=Context, covariant=True)
 R = TypeVar("R")
+F = TypeVar("F", bound=Config)
 
 Out = list[str]
 """Where markup is appended to, piece by piece."""
@@ -40,8 +46,16 @@ class Asks(Protocol):
         """Where the app takes the time from."""
         ...
 
+    def config(self, kind: type[F]) -> F:
+        """The values of a configuration."""
+        ...
+
     async def ask(self, intent: Intent[R], caller: Context) -> R:
         """Admit and dispatch an intent; give its result."""
+        ...
+
+    async def ask_alone(self, intent: Intent[R], caller: Context, key: str) -> R:
+        """The same once for each key; raises InProgress, KeyMisused and NoJournal."""
         ...
 
 
@@ -68,9 +82,46 @@ class View(Generic[C_co]):
         self.failed = failed
         self.claimed = False
 
-    async def ask(self, intent: Intent[R]) -> R:
-        """Ask in the caller's name; a failure ends the page with its status."""
-        return await self._app.ask(intent, self.caller)
+    async def ask(
+        self,
+        intent: Intent[R],
+        *,
+        within: timedelta | None = None,
+        only: tuple[Capability, ...] | None = None,
+        retry: Retry | None = None,
+        heard: bool = False,
+    ) -> R:
+        """Ask in the caller's name; a failure ends the page with its status.
+
+        `within` is how long each try may take. Whoever is asked gets `only` these
+        capabilities of the caller. `retry` tries again when there was no answer. With
+        `heard`, a fault is Unavailable: somebody says what is shown then.
+        """
+        caller: Context = self.caller
+        if only is not None:
+            caller = caller.holding(Held(one for one in only if caller.can(one)))
+        attempt = 0
+        while True:
+            asked = self._app.ask(intent, caller)
+            try:
+                if within is None:
+                    return await asked
+                return await _within(asked, within, self._app.clock)
+            except (Unavailable, Fault) as error:
+                attempt += 1
+                if retry is None or attempt > retry.times:
+                    if heard and isinstance(error, Fault):
+                        raise Unavailable(str(error)) from error
+                    raise
+                await self._app.clock.sleep(retry.delay(attempt))
+
+    def denial(self, *capabilities: Capability, reason: str = "") -> Denied:
+        """The exception that denies this page."""
+        return Denied(capabilities, caller=self.caller, reason=reason)
+
+    def config(self, kind: type[F]) -> F:
+        """The values of a configuration of the app."""
+        return self._app.config(kind)
 
     def now(self) -> datetime:
         """Give the present instant, in UTC, by the app's clock."""
@@ -116,3 +167,25 @@ class View(Generic[C_co]):
     ) -> str:
         goal = self._target if then is None else then.url()
         return hidden_fields(self._signer.sign(form.name, goal, flash), texts)
+
+
+async def _within(asked: Awaitable[R], most: timedelta, clock: Clock) -> R:
+    """An answer in time; raises DeadlineExceeded, and does not wait for a late one."""
+    task = asyncio.ensure_future(asked)
+    late = False
+
+    def overdue() -> None:
+        nonlocal late
+        late = True
+        task.cancel()
+
+    timer = clock.call_later(most.total_seconds(), overdue)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if late and task.cancelled():
+            seconds = most.total_seconds()
+            raise DeadlineExceeded(f"no answer within {seconds:g} s") from None
+        raise
+    finally:
+        timer.cancel()
