@@ -83,6 +83,7 @@ def test_an_address_of_something_else() -> None:
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.slow  # only where the driver is installed
 def test_an_address_that_cannot_be_read_is_not_shown() -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(StoreError, match="It has to look like") as raised:

@@ -58,8 +58,9 @@ def _insert(table: str, count: int) -> str:
 @cache
 def _insert_run(count: int) -> str:
     """Rows of one log without gaps: its name and the number before them, then cells."""
-    rows = (f"(?1, ?2 + {n}, ?{2 * n + 1}, ?{2 * n + 2})" for n in range(1, count + 1))
-    return "INSERT INTO line VALUES " + ", ".join(rows)
+    rows = ", ".join(f"({n}, ?, ?)" for n in range(1, count + 1))
+    cells = "?, ? + column1, column2, column3"
+    return f"INSERT INTO line SELECT {cells} FROM (VALUES {rows})"
 
 
 def _bindable(bodies: list[bytes]) -> Sequence[bytes | bytearray]:
