@@ -205,8 +205,8 @@ def _converted(value: object, kind: Any) -> object:
     if isinstance(value, str) and (short := _SHORT.fullmatch(value)):
         try:
             return msgspec.convert(_UNITS[short[2]] * float(short[1]), kind)
-        except msgspec.ValidationError:
-            pass  # it is no length of time
+        except (msgspec.ValidationError, OverflowError):
+            pass  # it is no length of time, or there is none so long
     if not isinstance(value, _Text):
         return msgspec.convert(value, kind, strict=False)
     text = str(value)

@@ -85,6 +85,7 @@ def test_later_sources_win(tmp_path: Path) -> None:
         ("note", "5m", "5m"),
         ("note", "", ""),
         ("api_key", "12", "12"),
+        ("api_key", "5m", "5m"),
     ],
 )
 def test_texts_of_the_environment(
@@ -116,6 +117,7 @@ def test_a_name_may_have_its_module(tmp_path: Path) -> None:
             "UploadLimits.mode (UPLOAD_LIMITS_MODE)",
         ),
         ("", {"UPLOAD_LIMITS_NAMES": "x"}, "UploadLimits.names"),
+        ("", {"UPLOAD_LIMITS_WAIT": "9" * 20 + "w"}, "UploadLimits.wait"),
     ],
 )
 def test_what_does_not_fit_names_its_place(

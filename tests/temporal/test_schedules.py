@@ -13,7 +13,7 @@ from packetflow import Principal, VirtualClock
 from packetflow.store import MemoryStore
 from packetflow.store.interface import Append, Entry, StoreError, Write
 from packetflow.store.sqlite import SqliteStore
-from packetflow.temporal import At, Calendar, Cron, Every, Hours
+from packetflow.temporal import At, Calendar, Cron, Every, Hours, Tick
 from packetflow.temporal.schedule import Missed
 from tests.temporal.shop import House, KeptHouse, rounds, shop
 
@@ -272,3 +272,19 @@ async def test_an_app_ends_while_its_store_is_down() -> None:
         store.down = True
         await clock.advance(HOUR)
     assert House.begun == []
+
+
+async def test_what_cannot_be_made_is_counted_and_the_next_time_comes() -> None:
+    def broken(tick: Tick) -> None:
+        raise ValueError("no such round")
+
+    Shop, clock = shop(Every(HOUR), missed="once"), VirtualClock(START)
+    (schedule,) = Shop.schedules
+    good, schedule.send = schedule.send, broken
+    async with Shop(clock=clock, store=MemoryStore()) as app:
+        await clock.advance(HOUR)
+        assert (app.runs[0].failed, app.runs[0].done) == (1, 0)
+        assert any("no such round" in str(error) for error in app.system.reports)
+        schedule.send = good
+        await clock.advance(HOUR)
+        assert await rounds(app) == at_hours(2)

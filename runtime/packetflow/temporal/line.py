@@ -207,7 +207,7 @@ class Line:
         if before is not None and not before.done():
             await asyncio.wait([before])
         if await self._sender.send(due) and len(self._running) == 1:
-            await self._note(self._noted.due, ends=True)
+            await self._note(due, ends=True)
 
     # -- what is remembered ------------------------------------------------------------
 
@@ -220,6 +220,7 @@ class Line:
         """
         async with self._noting:
             if ends:
+                # Others may have come due meanwhile, and were left out.
                 due = self._noted.due
             done = ends or not (begins or self._running)
             noted = Noted(self._noted.timing, self._noted.anchor, due, done)

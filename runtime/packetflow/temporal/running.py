@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, final
 from packetflow.clock import Clock
 from packetflow.configuration import Settings
 from packetflow.context import Principal
-from packetflow.errors import Denied, PacketFlowError, Stopped
+from packetflow.errors import Denied, Stopped
 from packetflow.intent import Intent
 from packetflow.temporal.schedule import Schedule, Sending, Tick
 
@@ -73,7 +73,11 @@ class Sender:
     async def send(self, due: datetime) -> bool:
         """Have it all handled; False if the app stopped before."""
         tick = Tick(due, max(due, self._clock.now()), self._entrance.settings)
-        self._schedule.send(tick)
+        try:
+            self._schedule.send(tick)
+        except Exception as error:  # such as a value that does not fit
+            self._failed(error)
+            return True
         # Tasks begin in the order in which they are made: so intents enter in order.
         loop = asyncio.get_running_loop()
         sent = [
@@ -102,7 +106,10 @@ class Sender:
             self._runs.denied += 1
             logger.warning("%s: %s", name, error)
             self._entrance.trouble(error)
-        except PacketFlowError as error:
-            self._runs.failed += 1
-            self._entrance.trouble(error)
+        except Exception as error:  # whatever it is, the next time comes
+            self._failed(error)
         return True
+
+    def _failed(self, error: Exception) -> None:
+        self._runs.failed += 1
+        self._entrance.trouble(error)
